@@ -8,10 +8,13 @@ from collections.abc import Callable, Mapping
 from functools import cache, partial
 from pathlib import Path
 from random import Random
+from types import CodeType
 from typing import Any
+from unittest import mock
 from xml.etree import ElementTree
 
 import fastjsonschema
+from jinja2 import Environment
 from junitparser import JUnitXml
 
 import manifest_lint.document.schema
@@ -66,7 +69,8 @@ def _texts(report: Report) -> list[str]:
 def of_formats(report: Report) -> None:
     """Every format can be written, is one that its readers accept, and has every finding."""
     number = len(report.findings)
-    written = {name: formatted(report, name) for name in FORMATS}
+    with mock.patch.object(Environment, "compile", _compile):
+        written = {name: formatted(report, name) for name in FORMATS}
     log = json.loads(written["sarif"])
     _sarif()(log)
     [run] = log["runs"]
@@ -91,6 +95,16 @@ def formatted(report: Report, name: str) -> str:
     text = "".join(f"{line}\n" for line in lines)
     text.encode()
     return text
+
+
+_compile_anew, _compiled = Environment.compile, dict[str, CodeType]()
+
+
+def _compile(page: Environment, source: str, name: str, filename: str) -> CodeType:
+    """Compile a template of the HTML page once, as that takes longer than all formats do."""
+    if name not in _compiled:
+        _compiled[name] = _compile_anew(page, source, name, filename)
+    return _compiled[name]
 
 
 @cache
