@@ -41,7 +41,7 @@ def laid_out(folder: Path, luck: random.Random) -> Path:
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(files[name])
-        file.chmod(0o700 if name == "build/lib/a.js" else luck.choice([0o644, 0o664, 0o666]))
+        file.chmod(0o755 if name == "build/lib/a.js" else luck.choice([0o644, 0o664, 0o666]))
         os.utime(file, (luck.randrange(2**31), luck.randrange(2**31)))
         if os.geteuid() == 0:
             os.chown(file, luck.randrange(1, 60_000), luck.randrange(1, 60_000))
