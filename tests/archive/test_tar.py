@@ -6,6 +6,7 @@ Where Go is installed, it is asked too.
 from __future__ import annotations
 
 import gzip
+import io
 import shutil
 import zlib
 from base64 import b64decode
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from manifest_lint.archive.tarball import read_tarball
 from tests.archive.like_go import of_go, ours
 from tests.archive.mutations import entry, header, old_sparse_table, padded, record, summed
 
@@ -160,7 +162,11 @@ TARS: dict[str, tuple[bytes, list[bytes] | None]] = {
     ),
     "a sparse map beyond the size": (sparse(*MAP_1_0, REAL_SIZE, data=padded(b"1\n7\n3\n")), None),
     "a sparse map that goes back": (
-        sparse(*MAP_1_0, REAL_SIZE, data=padded(b"2\n6\n3\n0\n1\n")),
+        sparse(*MAP_1_0, REAL_SIZE, data=padded(b"2\n6\n3\n0\n1\n") + b"abcd"),
+        None,
+    ),
+    "a sparse map of less than nothing": (
+        sparse(*MAP_1_0, REAL_SIZE, data=padded(b"2\n6\n-3\n6\n3\n") + b"abc"),
         None,
     ),
     "a sparse folder": (sparse(*MAP_1_0, REAL_SIZE, data=b"", type_=b"5"), None),
@@ -199,6 +205,12 @@ def with_checksum(start: bytes, off: int = 0) -> bytes:
     return start + (zlib.crc32(start) + off & 0xFFFF).to_bytes(2, "little")
 
 
+def one_block(plain: bytes) -> bytes:
+    """Make the start of a gzip: a block with a code of its own, then an empty one."""
+    made = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS | 16, 8, zlib.Z_HUFFMAN_ONLY)
+    return made.compress(plain) + made.flush(zlib.Z_FULL_FLUSH)
+
+
 GZIPS: dict[str, tuple[bytes, list[bytes] | None]] = {
     "a plain one": (ZIPPED, [b"a"]),
     "a tar that is not zipped": (FILE + END, None),
@@ -224,6 +236,10 @@ GZIPS: dict[str, tuple[bytes, list[bytes] | None]] = {
         gzip.compress(FILE[:514]) + gzip.compress(FILE[514:]),
         [b"a"],
     ),
+    "a block with a code of its own before a reserved kind": (
+        one_block(FILE + END + bytes(range(0, 250, 9)) * 20) + b"\xff" * 20,
+        [b"a"],
+    ),
     "a reserved kind of block": (ZIPPED[:10] + b"\xff" + ZIPPED[11:], None),
 }
 
@@ -246,3 +262,15 @@ def test_the_holes_of_a_sparse_file_are_filled() -> None:
     data = gzip.compress(TARS["a sparse file 1.0"][0])
     same = gzip.compress(entry(b"s", b"0", bytes(6) + b"abc"))
     assert ours(data) == ours(same)
+
+
+@pytest.mark.parametrize(("name", "is_needed"), [(b"s", False), (b"package.json", True)])
+def test_a_sparse_file_with_too_few_data_is_skipped_if_it_is_not_needed(
+    name: bytes, is_needed: bool
+) -> None:
+    named = (b"GNU.sparse.name", name)
+    tar = sparse(*MAP_1_0, REAL_SIZE, named, data=padded(b"1\n6\n3\n") + b"ab") + FILE + END
+    found = read_tarball("x", io.BytesIO(gzip.compress(tar)))
+    assert bool(found.trouble) == is_needed
+    paths = [name.decode()] if is_needed else [name.decode(), "a"]
+    assert [entry.path for entry in found.entries] == paths
