@@ -12,6 +12,7 @@ import pytest
 from manifest_lint.archive.archive import Archive, Entry
 from manifest_lint.archive.streams import Forward, TooMuch
 from manifest_lint.archive.tarball import read_files, read_tarball
+from tests.archive.mutations import old_sparse_table
 from tests.archives import Member, good, tar, tar_gz
 
 MIB = 1_048_576
@@ -69,6 +70,13 @@ def test_32_mebibytes_of_files_are_kept() -> None:
     found = read(tar_gz(members))
     assert (len(found.entries), len(found.kept)) == (33, 32)
     assert [len(data) for data in found.kept.values()] == [MIB] * 32
+
+
+@pytest.mark.parametrize("many", [100_000, 100_001])
+def test_a_hundred_thousand_parts_of_a_sparse_file_are_read(many: int) -> None:
+    found = read(gzip.compress(old_sparse_table([(0, 0)] * many, 0, b"") + tar(good()), 1))
+    excess = "has a sparse file of more than 100,000 parts" if many > 100_000 else ""
+    assert (found.excess, found.trouble) == (excess, "")
 
 
 def test_512_mebibytes_are_unpacked() -> None:

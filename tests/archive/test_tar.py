@@ -77,8 +77,12 @@ TARS: dict[str, tuple[bytes, list[bytes] | None]] = {
         with_field(345, b"p" * 131 + b"00000000000\0" * 2 + bytes(8) + b"tar\0"),
         [b"p" * 131 + b"/a"],
     ),
-    "a time of star that is not a number": (
-        with_field(345, b"p" * 131 + b"x0000000000\0" * 2 + bytes(8) + b"tar\0"),
+    "a time of access of star that is not a number": (
+        with_field(345, b"p" * 131 + b"x0000000000\0" + b"00000000000\0" + bytes(8) + b"tar\0"),
+        None,
+    ),
+    "a time of change of star that is not a number": (
+        with_field(345, b"p" * 131 + b"00000000000\0" + b"x0000000000\0" + bytes(8) + b"tar\0"),
         None,
     ),
     "an old folder": (entry(b"d/", b"\0", b"", bytes(8)), [b"d/"]),
@@ -94,6 +98,9 @@ TARS: dict[str, tuple[bytes, list[bytes] | None]] = {
     "a pax header after another": (pax((b"path", b"p")) + pax((b"size", b"3")) + FILE, [b"a"]),
     "a pax path with a NUL": (pax((b"path", b"p\0")) + FILE, None),
     "a pax comment with a NUL": (pax((b"comment", b"p\0")) + FILE, [b"a"]),
+    "a pax link with a NUL": (pax((b"linkpath", b"p\0")) + FILE, None),
+    "a pax user's name with a NUL": (pax((b"uname", b"p\0")) + FILE, None),
+    "a pax group's name with a NUL": (pax((b"gname", b"p\0")) + FILE, None),
     "a pax key with a NUL": (pax((b"k\0", b"p")) + FILE, None),
     "a pax record without a key": (pax((b"", b"p")) + FILE, None),
     "a pax record that is too long": (entry(b"p", b"x", b"99 path=p\n") + FILE, None),
@@ -106,6 +113,8 @@ TARS: dict[str, tuple[bytes, list[bytes] | None]] = {
     "a pax user that is not a number": (pax((b"uid", b"me")) + FILE, None),
     "a pax time with a fraction": (pax((b"mtime", b"-1.5")) + FILE, [b"a"]),
     "a pax time with a bad fraction": (pax((b"mtime", b"1.5x")) + FILE, None),
+    "a pax time of access that is not a number": (pax((b"atime", b"x")) + FILE, None),
+    "a pax time of change that is not a number": (pax((b"ctime", b"x")) + FILE, None),
     "a pax header at the end": (FILE + pax((b"path", b"p")), [b"a"]),
     "a global pax header": (pax((b"path", b"p"), type_=b"g") + FILE, [b"a"]),
     "a bad global pax header": (entry(b"p", b"g", b"junk") + FILE, None),
@@ -171,6 +180,7 @@ TARS: dict[str, tuple[bytes, list[bytes] | None]] = {
     ),
     "a sparse folder": (sparse(*MAP_1_0, REAL_SIZE, data=b"", type_=b"5"), None),
     "an old sparse file": (old_sparse_table([(6, 3)], 9, b"abc") + FILE, [b"old", b"a"]),
+    "an old sparse map beyond the size": (old_sparse_table([(7, 3)], 9, b"abc") + FILE, None),
     "an old sparse file not of GNU": (
         summed(header(b"s", b"S", b"00000000000\0")) + FILE,
         None,
@@ -262,6 +272,15 @@ def test_the_holes_of_a_sparse_file_are_filled() -> None:
     data = gzip.compress(TARS["a sparse file 1.0"][0])
     same = gzip.compress(entry(b"s", b"0", bytes(6) + b"abc"))
     assert ours(data) == ours(same)
+
+
+@pytest.mark.parametrize(
+    ("parts", "error"),
+    [((1 << 62) - 1, "is cut off"), (1 << 62, "is damaged or not a tar: a header makes no sense")],
+)
+def test_so_many_parts_that_their_numbers_overflow_make_no_sense(parts: int, error: str) -> None:
+    tar = sparse(*MAP_1_0, REAL_SIZE, data=padded(b"%d\n" % parts))
+    assert ours(gzip.compress(tar))["error"] == error
 
 
 @pytest.mark.parametrize(("name", "is_needed"), [(b"s", False), (b"package.json", True)])
