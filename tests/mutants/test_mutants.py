@@ -25,7 +25,7 @@ PACKAGE = HERE.parent.parent / "manifest_lint"
         ("rules/archive_entries.py", "rules/test_archive_registry.py"),
         ("archive/never_packed.py", "archive/test_never_packed.py"),
         ("archive/inflate.py", "archive/test_limits.py"),
-        ("bundle/stale.py", "bundle/test_build.py"),
+        ("bundle/stale.py", "bundle/test_stale.py"),
         ("engine/pool.py", "engine/test_parts.py"),
         ("cozy/browser_host.py", "cozy/test_browser_url.py"),
     ],
