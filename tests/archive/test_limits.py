@@ -5,13 +5,16 @@ from __future__ import annotations
 import gzip
 import io
 import struct
+import zlib
 from pathlib import Path
 
 import pytest
 
+from manifest_lint.archive import inflate
 from manifest_lint.archive.archive import Archive, Entry
-from manifest_lint.archive.streams import Forward, TooMuch
+from manifest_lint.archive.streams import Damaged, Forward, TooMuch
 from manifest_lint.archive.tarball import read_files, read_tarball
+from tests.archive.mutations import old_sparse_table
 from tests.archives import Member, good, tar, tar_gz
 
 MIB = 1_048_576
@@ -71,6 +74,13 @@ def test_32_mebibytes_of_files_are_kept() -> None:
     assert [len(data) for data in found.kept.values()] == [MIB] * 32
 
 
+@pytest.mark.parametrize("many", [100_000, 100_001])
+def test_a_hundred_thousand_parts_of_a_sparse_file_are_read(many: int) -> None:
+    found = read(gzip.compress(old_sparse_table([(0, 0)] * many, 0, b"") + tar(good()), 1))
+    excess = "has a sparse file of more than 100,000 parts" if many > 100_000 else ""
+    assert (found.excess, found.trouble) == (excess, "")
+
+
 def test_512_mebibytes_are_unpacked() -> None:
     stream = Forward(iter(()))
     stream.count(512 * MIB)
@@ -83,6 +93,19 @@ def test_32_mebibytes_of_headers_are_read() -> None:
     stream.count_header(32 * MIB)
     with pytest.raises(TooMuch, match="has too many headers"):
         stream.count_header(1)
+
+
+def test_damaged_data_are_read_up_to_a_number_of_symbols(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inflate, "_MOST_SYMBOLS", 3000)  # a block counts as 1000
+    made = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS, 8, zlib.Z_HUFFMAN_ONLY)
+    damaged = (
+        made.compress(bytes(range(0, 250, 9)) * 99) + made.flush(zlib.Z_FULL_FLUSH) + b"\xff" * 20
+    )
+    read = bytearray()
+    with pytest.raises(Damaged):
+        for block in inflate.Inflated(damaged, 0):
+            read += block
+    assert len(read) == 2001
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ Where Go is installed, it is asked too.
 from __future__ import annotations
 
 import gzip
+import io
 import shutil
 import zlib
 from base64 import b64decode
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from manifest_lint.archive.tarball import read_tarball
 from tests.archive.like_go import of_go, ours
 from tests.archive.mutations import entry, header, old_sparse_table, padded, record, summed
 
@@ -75,8 +77,12 @@ TARS: dict[str, tuple[bytes, list[bytes] | None]] = {
         with_field(345, b"p" * 131 + b"00000000000\0" * 2 + bytes(8) + b"tar\0"),
         [b"p" * 131 + b"/a"],
     ),
-    "a time of star that is not a number": (
-        with_field(345, b"p" * 131 + b"x0000000000\0" * 2 + bytes(8) + b"tar\0"),
+    "a time of access of star that is not a number": (
+        with_field(345, b"p" * 131 + b"x0000000000\0" + b"00000000000\0" + bytes(8) + b"tar\0"),
+        None,
+    ),
+    "a time of change of star that is not a number": (
+        with_field(345, b"p" * 131 + b"00000000000\0" + b"x0000000000\0" + bytes(8) + b"tar\0"),
         None,
     ),
     "an old folder": (entry(b"d/", b"\0", b"", bytes(8)), [b"d/"]),
@@ -92,6 +98,9 @@ TARS: dict[str, tuple[bytes, list[bytes] | None]] = {
     "a pax header after another": (pax((b"path", b"p")) + pax((b"size", b"3")) + FILE, [b"a"]),
     "a pax path with a NUL": (pax((b"path", b"p\0")) + FILE, None),
     "a pax comment with a NUL": (pax((b"comment", b"p\0")) + FILE, [b"a"]),
+    "a pax link with a NUL": (pax((b"linkpath", b"p\0")) + FILE, None),
+    "a pax user's name with a NUL": (pax((b"uname", b"p\0")) + FILE, None),
+    "a pax group's name with a NUL": (pax((b"gname", b"p\0")) + FILE, None),
     "a pax key with a NUL": (pax((b"k\0", b"p")) + FILE, None),
     "a pax record without a key": (pax((b"", b"p")) + FILE, None),
     "a pax record that is too long": (entry(b"p", b"x", b"99 path=p\n") + FILE, None),
@@ -104,6 +113,8 @@ TARS: dict[str, tuple[bytes, list[bytes] | None]] = {
     "a pax user that is not a number": (pax((b"uid", b"me")) + FILE, None),
     "a pax time with a fraction": (pax((b"mtime", b"-1.5")) + FILE, [b"a"]),
     "a pax time with a bad fraction": (pax((b"mtime", b"1.5x")) + FILE, None),
+    "a pax time of access that is not a number": (pax((b"atime", b"x")) + FILE, None),
+    "a pax time of change that is not a number": (pax((b"ctime", b"x")) + FILE, None),
     "a pax header at the end": (FILE + pax((b"path", b"p")), [b"a"]),
     "a global pax header": (pax((b"path", b"p"), type_=b"g") + FILE, [b"a"]),
     "a bad global pax header": (entry(b"p", b"g", b"junk") + FILE, None),
@@ -160,11 +171,16 @@ TARS: dict[str, tuple[bytes, list[bytes] | None]] = {
     ),
     "a sparse map beyond the size": (sparse(*MAP_1_0, REAL_SIZE, data=padded(b"1\n7\n3\n")), None),
     "a sparse map that goes back": (
-        sparse(*MAP_1_0, REAL_SIZE, data=padded(b"2\n6\n3\n0\n1\n")),
+        sparse(*MAP_1_0, REAL_SIZE, data=padded(b"2\n6\n3\n0\n1\n") + b"abcd"),
+        None,
+    ),
+    "a sparse map of less than nothing": (
+        sparse(*MAP_1_0, REAL_SIZE, data=padded(b"2\n6\n-3\n6\n3\n") + b"abc"),
         None,
     ),
     "a sparse folder": (sparse(*MAP_1_0, REAL_SIZE, data=b"", type_=b"5"), None),
     "an old sparse file": (old_sparse_table([(6, 3)], 9, b"abc") + FILE, [b"old", b"a"]),
+    "an old sparse map beyond the size": (old_sparse_table([(7, 3)], 9, b"abc") + FILE, None),
     "an old sparse file not of GNU": (
         summed(header(b"s", b"S", b"00000000000\0")) + FILE,
         None,
@@ -199,6 +215,12 @@ def with_checksum(start: bytes, off: int = 0) -> bytes:
     return start + (zlib.crc32(start) + off & 0xFFFF).to_bytes(2, "little")
 
 
+def one_block(plain: bytes) -> bytes:
+    """Make the start of a gzip: a block with a code of its own, then an empty one."""
+    made = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS | 16, 8, zlib.Z_HUFFMAN_ONLY)
+    return made.compress(plain) + made.flush(zlib.Z_FULL_FLUSH)
+
+
 GZIPS: dict[str, tuple[bytes, list[bytes] | None]] = {
     "a plain one": (ZIPPED, [b"a"]),
     "a tar that is not zipped": (FILE + END, None),
@@ -224,6 +246,10 @@ GZIPS: dict[str, tuple[bytes, list[bytes] | None]] = {
         gzip.compress(FILE[:514]) + gzip.compress(FILE[514:]),
         [b"a"],
     ),
+    "a block with a code of its own before a reserved kind": (
+        one_block(FILE + END + bytes(range(0, 250, 9)) * 20) + b"\xff" * 20,
+        [b"a"],
+    ),
     "a reserved kind of block": (ZIPPED[:10] + b"\xff" + ZIPPED[11:], None),
 }
 
@@ -246,3 +272,24 @@ def test_the_holes_of_a_sparse_file_are_filled() -> None:
     data = gzip.compress(TARS["a sparse file 1.0"][0])
     same = gzip.compress(entry(b"s", b"0", bytes(6) + b"abc"))
     assert ours(data) == ours(same)
+
+
+@pytest.mark.parametrize(
+    ("parts", "error"),
+    [((1 << 62) - 1, "is cut off"), (1 << 62, "is damaged or not a tar: a header makes no sense")],
+)
+def test_so_many_parts_that_their_numbers_overflow_make_no_sense(parts: int, error: str) -> None:
+    tar = sparse(*MAP_1_0, REAL_SIZE, data=padded(b"%d\n" % parts))
+    assert ours(gzip.compress(tar))["error"] == error
+
+
+@pytest.mark.parametrize(("name", "is_needed"), [(b"s", False), (b"package.json", True)])
+def test_a_sparse_file_with_too_few_data_is_skipped_if_it_is_not_needed(
+    name: bytes, is_needed: bool
+) -> None:
+    named = (b"GNU.sparse.name", name)
+    tar = sparse(*MAP_1_0, REAL_SIZE, named, data=padded(b"1\n6\n3\n") + b"ab") + FILE + END
+    found = read_tarball("x", io.BytesIO(gzip.compress(tar)))
+    assert bool(found.trouble) == is_needed
+    paths = [name.decode()] if is_needed else [name.decode(), "a"]
+    assert [entry.path for entry in found.entries] == paths

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 import random
 import subprocess
 import sys
@@ -12,14 +13,18 @@ import tarfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from manifest_lint.archive import tarball
 from manifest_lint.archive.tarball import read_tarball
 from manifest_lint.config.settings import DEFAULTS
 from manifest_lint.engine.run import check_archive
+from manifest_lint.errors import UserError
+from manifest_lint.files.disk import walk
 from tests.archives import good, manifest, of_type, tar, tar_gz
 from tests.command import PATIENCE, ROOT
 
@@ -374,6 +379,20 @@ def test_a_pipe_gives_the_same_findings_as_a_file(size: int) -> None:
     whole, piped = (read_tarball("x", stream) for stream in (io.BytesIO(data), Pipe(data)))
     assert (piped.entries, piped.sha256) == (whole.entries, whole.sha256)
     assert not piped.trouble
+
+
+def test_a_file_that_vanishes_while_its_folder_is_read_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def vanishing(folder: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
+        for path, found in walk(folder):
+            Path(found.path).unlink()
+            yield path, found
+
+    (tmp_path / "index.js").touch()
+    monkeypatch.setattr(tarball, "walk", vanishing)
+    with pytest.raises(UserError, match=r"index\.js: there is no such file"):
+        tarball.read_folder(tmp_path)
 
 
 def test_the_watcher_gets_every_byte() -> None:

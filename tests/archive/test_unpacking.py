@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from manifest_lint.archive import inflate
 from manifest_lint.archive import unpacking as module
 from manifest_lint.archive.streams import BLOCK, Damaged
 from manifest_lint.archive.unpacking import Unpacking, unpacking
@@ -70,6 +71,13 @@ def test_all_bytes_come_in_order_and_are_digested(size: int) -> None:
         with Unpacking("x", lambda data=data: data) as packed:  # type: ignore[misc]
             assert b"".join(packed.blocks()) == plain[:size]
             assert packed.sha256 == hashlib.sha256(data).hexdigest()
+
+
+def test_what_is_not_damaged_needs_no_slow_decoder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inflate, "_blocks", pytest.fail)
+    plain = bytes(9 * BLOCK + 1)
+    with Unpacking("x", lambda: gzip.compress(plain)) as packed:
+        assert b"".join(packed.blocks()) == plain
 
 
 def test_a_damaged_archive_is_digested_too() -> None:

@@ -16,11 +16,13 @@ from manifest_lint.bundle.known import (
     known_of,
     of_account_types,
     of_developers_file,
+    of_none,
     of_variables,
     searched,
     with_searched,
 )
 from manifest_lint.bundle.leaks import Search
+from manifest_lint.bundle.parts import parts
 from manifest_lint.document import schema
 from manifest_lint.document.document import Document
 from manifest_lint.engine.report import Report
@@ -198,6 +200,12 @@ def test_the_parts_of_a_secret_are_searched_for(value: str, code: str) -> None:
 )
 def test_what_is_not_secret_within_a_secret_is_not_searched_for(value: str) -> None:
     assert len(known_of(of_variables(["A"], {"A": value}.get))) <= 1
+
+
+def test_only_what_is_of_basic_authentication_is_decoded() -> None:
+    encoded = "aWQ6aHVudGVyLXpx"
+    assert list(parts(f"Token {encoded}")) == [encoded]
+    assert list(parts(f"BASIC {encoded}")) == [encoded, "hunter-zq"]
 
 
 def test_a_number_is_searched_for_as_it_is_written() -> None:
@@ -380,6 +388,15 @@ def test_required_secrets_that_cannot_be_searched_stop_the_work(connector: Path)
 
 
 WITHOUT = "the secret `client_secret` of sunmeter: there is no account type; give --account-types"
+
+
+@pytest.mark.parametrize(
+    ("slug", "name"),
+    [("sunmeter", "`client_secret` of sunmeter"), ("", "`client_secret`"), (5, "`client_secret`")],
+)
+def test_a_secret_that_nothing_says_is_named_with_its_connector(slug: object, name: str) -> None:
+    [missed] = of_none({"slug": slug, "oauth": {}}, [], given=False)
+    assert missed.name == name
 
 
 def test_secrets_are_required_of_a_connector_that_logs_in(connector: Path) -> None:

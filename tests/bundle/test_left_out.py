@@ -105,6 +105,14 @@ def test_a_file_that_is_left_out_and_required_is_a_warning(
         assert finding.message.startswith("index.js:2 requires ")
 
 
+@pytest.mark.parametrize("folder", ["", "lib/", "lib/inner/"])
+def test_a_package_is_found_in_every_folder_above_the_source(connector: Path, folder: str) -> None:
+    write(connector, "lib/inner/a.js", 'require("canvas")')
+    write(connector, f"{folder}node_modules/canvas/index.js", "1")
+    done = build(connector, just_built=True)
+    assert len(required(done)) == 1
+
+
 def test_the_path_is_relative_to_the_code_that_names_it(connector: Path) -> None:
     write(connector, "lib/a/index.js", 'require("../certs/ca.pem")')
     write(connector, "lib/b.js", 'require("certs/ca.pem"); require("./certs/ca.pem")')

@@ -5,11 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -93,40 +91,6 @@ def test_an_invalid_pattern_is_refused(connector: Path, option: str, text: str, 
 
 def test_an_excluded_icon_is_reported_missing(connector: Path) -> None:
     assert codes(build(connector, exclude=["*.svg"])) == ["F001"]
-
-
-@pytest.mark.parametrize(
-    ("how", "expected"),
-    [
-        ("older", ["B015"]),
-        ("older by 11 seconds", ["B015"]),
-        ("of one checkout", []),
-        ("other manifest", ["B015"]),
-        ("laid out otherwise", []),
-    ],
-)
-def test_an_output_that_may_be_older_than_its_sources_is_reported(
-    connector: Path, how: str, expected: list[str]
-) -> None:
-    now = int(time.time())
-    for file in connector.rglob("*"):
-        os.utime(file, (now, now))
-    if how == "older":
-        os.utime(connector / "src" / "index.js", (now + 60, now + 60))
-    elif how == "older by 11 seconds":
-        os.utime(connector / "src" / "index.js", (now + 11, now + 11))
-    elif how == "of one checkout":
-        os.utime(connector / "src" / "index.js", (now + 10, now + 10))
-    elif how == "other manifest":
-        text = json.dumps(with_changes(MANIFEST, name="Another"))
-        (connector / "manifest.konnector").write_text(text)
-    else:
-        (connector / "manifest.konnector").write_text(json.dumps(MANIFEST))
-    done = build(connector)
-    assert codes(done) == expected
-    assert done.archive is not None
-    new = build(connector, just_built=True)
-    assert codes(new) == (expected if how == "other manifest" else [])
 
 
 SCRIPT = "console.log('{planted}')"

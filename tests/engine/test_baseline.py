@@ -183,3 +183,13 @@ def test_an_invalid_baseline_is_refused_in_one_line(tmp_path: Path, text: str, w
     with pytest.raises(UserError) as refusal:
         baseline.read(file)
     assert str(refusal.value) == f"{file}{why}"
+
+
+def test_twenty_mebibytes_of_a_baseline_are_read(tmp_path: Path) -> None:
+    file = tmp_path / "baseline.json"
+    start, size = '{"format": 1, "findings": []', 20 * 1024 * 1024
+    file.write_text(start.ljust(size - 1) + "}")
+    assert baseline.read(file) == Counter()
+    file.write_text(start.ljust(size) + "}")
+    with pytest.raises(UserError, match="is not JSON"):
+        baseline.read(file)

@@ -429,3 +429,16 @@ def test_two_findings_with_the_same_fix_are_both_fixed() -> None:
     fix = Fix("", safe=True, edits=(Edit(place, "2"),))
     one, two = (Finding(code, "x", Severity.NOTE, "x", place, "", "", fix) for code in "AB")
     assert applied(document, [one, two]) == (b'{"a": 2}', (one, two))
+
+
+def test_fixes_that_each_need_another_are_applied_in_ten_passes() -> None:
+    def check(instead: Mapping[str, bytes]) -> Report:
+        document = Document("x", instead.get("x", b'{"a": 0}'))
+        place = document.place(6, len(document.data) - 1)
+        edits = (Edit(place, str(document.value["a"] + 1)),)
+        fix = Fix("", safe=True, edits=edits)
+        finding = Finding("M001", "x", Severity.NOTE, "x", place, "", "", fix)
+        return Report((finding,), documents={"x": document})
+
+    [rewrite] = apply_fixes(check).rewrites
+    assert rewrite.after == b'{"a": 10}'

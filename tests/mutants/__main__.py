@@ -1,8 +1,8 @@
 """Try a sample of mutants with the tests: `python -m tests.mutants [--each N] [FOLDER…]`.
 
 It works in two copies of the sources, where ../shared is absent, and prints a table. The exit code
-is 1 if a folder's score is below 90 %, or a survivor has no reason in survivors.toml, and 2 if a
-test fails without a mutant.
+is 1 if the score of a folder is below 90 %, or a survivor has no reason in survivors.toml, and 2 if
+a test fails without a mutant.
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ else:
     import tomli as tomllib
 
 ROOT = Path(__file__).parent.parent.parent
-LEAST = 90
+LEAST, WORST = 90, 80
+"""Percent that each folder should have, and below which the table says so in other words."""
+
 PATIENCE = 3600
 """Seconds, for a mutant that waits and takes no CPU time."""
 
@@ -125,14 +127,21 @@ def reasons() -> dict[tuple[str, str, str], str]:
 
 def table(tried: list[Tried]) -> Iterator[tuple[str, bool]]:
     """Yield the lines of the table, and whether each folder's score is high enough."""
-    yield "folder    mutants  killed  survived  timed out  score", True
+    yield "folder    mutants  killed  survived  timed out  score  verdict", True
     for folder in dict.fromkeys(one.folder for one in tried):
         outcomes = [one.outcome for one in tried if one.folder == folder]
         killed, survived = outcomes.count("killed"), outcomes.count("survived")
         late = outcomes.count("timed out")
         score = 100 * killed / (killed + survived or 1)
         line = f"{folder:10}{len(outcomes):7}{killed:8}{survived:10}{late:11}{score:6.1f}%"
-        yield line, score >= LEAST
+        yield f"{line}  {verdict(score)}", score >= LEAST
+
+
+def verdict(score: float) -> str:
+    """Return what a folder's score in percent means."""
+    if score >= LEAST:
+        return f"at least {LEAST} %"
+    return f"below {LEAST} %" if score >= WORST else f"below {WORST} %"
 
 
 def main() -> int:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import random
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from cosmic_ray.ast import ast_nodes, get_ast_from_path  # type: ignore[import-not-found]
+from cosmic_ray.mutating import mutate_code  # type: ignore[import-not-found]
 from cosmic_ray.plugins import get_operator, operator_names  # type: ignore[import-not-found]
 from cosmic_ray.work_item import MutationSpec  # type: ignore[import-not-found]
 
@@ -31,12 +33,25 @@ _ARITHMETIC = (
 
 
 def sampled(folder: Path, many: int, seed: int) -> list[Any]:
-    """Return `many` mutants of the modules in a folder, each at a place of its own."""
+    """Return `many` mutants of the modules in a folder, each at a place of its own.
+
+    A change that is not Python, such as of the `*` between parameters, is none: no test notices it.
+    """
     modules = [path for path in sorted(folder.glob("*.py")) if path.name not in GENERATED]
     places = [place for module in modules for place in _places(module)]
     chosen = random.Random(f"{seed} {folder.name}")
     chosen.shuffle(places)
-    return [chosen.choice(mutants) for mutants in places[:many]]
+    return list(islice(filter(_compiles, map(chosen.choice, places)), many))
+
+
+def _compiles(mutant: Any) -> bool:
+    operator = get_operator(mutant.operator_name)()
+    code = mutate_code(mutant.module_path.read_text("utf-8"), operator, mutant.occurrence)
+    try:
+        compile(code or "", str(mutant.module_path), "exec")
+    except SyntaxError:
+        return False
+    return code is not None
 
 
 def _places(module: Path) -> list[list[MutationSpec]]:

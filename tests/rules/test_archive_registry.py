@@ -266,6 +266,14 @@ def test_an_archive_that_is_too_large_is_still_searched() -> None:
     assert [finding.code for finding in findings(tar_gz([noise, *good()]))] == ["B002"]
 
 
+@pytest.mark.parametrize(("members", "manifests"), [(good(), 1), (good()[1:], 0)])
+def test_the_manifest_of_an_archive_is_counted_if_it_has_one(
+    members: list[Any], manifests: int
+) -> None:
+    archive = read_tarball("x.tar.gz", io.BytesIO(tar_gz(members)))
+    assert check_archive(archive, DEFAULTS).manifests == manifests
+
+
 def test_findings_beyond_the_limit_are_counted() -> None:
     members = [*good(), *((f"../{number}", "") for number in range(99))]
     messages = [f.message for f in findings(tar_gz(members)) if f.code == "B012"]

@@ -549,3 +549,8 @@ def test_a_version_that_nobody_could_install_has_no_accounts(broken: bytes) -> N
 def test_consent_is_reported_exactly_if_the_stack_asks_for_it(old: Any, new: Any) -> None:
     held = Upgrade(document(permissions=old), document(permissions=new)).held_for_permissions
     assert ("U004" in codes(of_permissions(old, new))) is held
+
+
+def test_an_upgrade_has_one_manifest() -> None:
+    upgrade = Upgrade(document(), document(version="1.0.1"))
+    assert check_upgrade(upgrade, DEFAULTS).manifests == 1
