@@ -17,6 +17,7 @@ SPARSE_MAP = b"GNU.sparse.map"
 """The offsets and lengths of a sparse file's data, with commas between them."""
 
 _OFFSET, _LENGTH = b"GNU.sparse.offset", b"GNU.sparse.numbytes"
+_OF_SPARSE = frozenset((_OFFSET, _LENGTH))
 _NAMES = frozenset((b"path", b"linkpath", b"uname", b"gname"))
 _TIMES = frozenset((b"mtime", b"atime", b"ctime"))
 _INTEGER = re.compile(rb"[+-]?0*([0-9]{1,19})")
@@ -31,7 +32,7 @@ def records(data: bytes) -> dict[bytes, bytes]:
     found: dict[bytes, bytes] = {}
     numbers: list[bytes] = []
     for key, value in _records(data):
-        if key in (_OFFSET, _LENGTH):
+        if key in _OF_SPARSE:
             if key != (_LENGTH if len(numbers) % 2 else _OFFSET) or b"," in value:
                 raise Damaged(NO_SENSE)
             numbers.append(value)
@@ -43,11 +44,12 @@ def records(data: bytes) -> dict[bytes, bytes]:
 
 
 def _records(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    at = 0
-    while at < len(data):
+    at, size = 0, len(data)
+    while at < size:  # millions of times, if someone means harm
         start = data.find(b" ", at) + 1
-        end = at + integer(data[at : start - 1]) if start else at
-        if not max(at + 4, start) < end <= len(data) or data[end - 1] != 0x0A:
+        digits = data[at : start - 1] if start else b"0"
+        end = at + (int(digits) if len(digits) < 19 and digits.isdigit() else integer(digits))
+        if end < at + 5 or end <= start or end > size or data[end - 1] != 0x0A:
             raise Damaged(NO_SENSE)
         key, equals, value = data[start : end - 1].partition(b"=")
         if not key or not equals or b"\0" in (value if key in _NAMES else key):
