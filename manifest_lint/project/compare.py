@@ -108,8 +108,8 @@ def against(
 
 
 def _at_commit(top: Path, revision: str, comparison: Comparison) -> Old:
-    endings, left_out = comparison.endings, comparison.left_out
-    return older.at_commit(top, revision, endings, comparison.is_wanted, left_out)
+    endings, not_wanted = comparison.endings, comparison.not_wanted
+    return older.at_commit(top, revision, endings, comparison.is_wanted, not_wanted)
 
 
 def _sorted(changes: Changes) -> Changes:

@@ -81,8 +81,8 @@ class Comparison:
         return (MANIFEST_NAME, *ENDINGS, *NAMES, *self._links, *self._types.files)
 
     @property
-    def left_out(self) -> tuple[str, ...]:
-        """Files that are not compared, by the ends of their paths, although `endings` has them."""
+    def not_wanted(self) -> tuple[str, ...]:
+        """The last names of paths that are not compared, although `endings` has them."""
         named = (folder[len(self._root) + 1 :] for folder in self._named)
         ours = (*named, *self._files, *self._links, *self._types.files)
         return () if any(is_left_out(path.split("/")) for path in ours) else _BUILT
