@@ -9,8 +9,11 @@ from pathlib import Path
 MOST_FILES = 8
 """A mutant is tried with at most this many test files, the best first."""
 
-SLOW = "quickly or grows or linear or cheap or hostile or stopped or recorded_runs or real"
-"""Words in the names of tests that start programs, or take long."""
+SLOW = (
+    "quickly or grows or linear or cheap or hostile or stopped or recorded_runs or real"
+    " or random_moments or thirty_thousand"
+)
+"""Words in the names of tests, or of their files, that start programs, or take long."""
 
 
 @cache
