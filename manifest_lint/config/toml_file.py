@@ -84,7 +84,7 @@ def parse(name: str, path: Path, data: bytes) -> TomlFile | None:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line, column = _end(data[: error.start].decode("utf-8"))
+        line, column = _end(error.object[: error.start].decode("utf-8"))  # without the mark
         raise UserError(f"{name}:{line}:{column}: is not UTF-8; save it as UTF-8") from None
     table = _decoded(name, text)
     if not is_project:

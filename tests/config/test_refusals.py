@@ -269,6 +269,7 @@ def test_a_configuration_without_read_permission_is_refused() -> None:
     ("data", "message"),
     [
         (b'ignore = ["S"]\n# \xc3\xa9\xff', ":2:4: is not UTF-8; save it as UTF-8"),
+        (b"\xef\xbb\xbfse\xc3", ":1:3: is not UTF-8; save it as UTF-8"),
         (b"x = " + b"[" * 5000, ": values are nested too deeply; remove that value"),
         (b"x = " + b"{a=" * 5000, ": values are nested too deeply; remove that value"),
         (b"a" + b".a" * 500_000 + b" = 1", ": tables are nested too deeply"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from random import Random
 from typing import Any
 
@@ -200,8 +201,9 @@ def _odd(value: Any, random: Random) -> Any:
         end = random.choice((at, at, at + 1, len(value)))
         piece = random.choice((*STRINGS, _HALF, value))
         return value[:at] + piece + value[end:]
+    odd = deepcopy(random.choice(ODD))  # the next change may be of what is in it
     if isinstance(value, list) and kind <= 5:
-        return [*value, random.choice((*ODD, *value))]
+        return [*value, random.choice((odd, *value))]
     if isinstance(value, dict) and kind <= 5:
-        return {**value, random.choice(STRINGS): random.choice(ODD)}
-    return random.choice(ODD)
+        return {**value, random.choice(STRINGS): odd}
+    return odd

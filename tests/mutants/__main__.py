@@ -38,7 +38,7 @@ ROOT = Path(__file__).parent.parent.parent
 LEAST, WORST = 90, 80
 """Percent that each folder should have, and below which the table says so in other words."""
 
-PATIENCE = 3600
+PATIENCE = 900
 """Seconds, for a mutant that waits and takes no CPU time."""
 
 
