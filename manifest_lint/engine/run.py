@@ -200,7 +200,7 @@ def check_upgrade(
     checks.run("upgrade", upgrade, manifest)
     return Report(
         checks.findings(),
-        1 if archive is None or archive.manifest else 0,
+        1,
         0,
         documents,
         dict.fromkeys(documents, settings),

@@ -316,7 +316,9 @@ def test_the_test_result_lists_what_a_baseline_has(connector: Path) -> None:
     done = run("check", "--write-baseline", cwd=connector)
     assert done.returncode == 0, done.stderr
     build(connector)
-    tool = left(connector, ".intoto.json")["predicate"]["configuration"][0]["annotations"]
+    predicate = left(connector, ".intoto.json")["predicate"]
+    assert (predicate["result"], predicate["warnedTests"]) == ("WARNED", ["M008"])
+    tool = predicate["configuration"][0]["annotations"]
     assert {one["rule"] for one in tool["baselined"]} == {"M008"}
     report = left(connector, ".report.json")
     jsonschema.validate(report, SCHEMA)

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from manifest_lint import Finding, UserError
+from manifest_lint import Finding, Severity, UserError
 from manifest_lint.config.settings import Settings
+from manifest_lint.document.document import Document
 from manifest_lint.engine import baseline
 from manifest_lint.engine.baseline import without_known
 from manifest_lint.engine.report import Entry, Report
@@ -77,6 +78,19 @@ def test_edits_elsewhere_do_not_revive_known_findings(report: Report) -> None:
 def test_a_new_finding_is_reported(change: dict[str, Any], code: str) -> None:
     found = new(report_of(with_changes(FAULTY, **change)), KNOWN)
     assert [finding.code for finding in found] == [code]
+
+
+@pytest.mark.parametrize(("before", "after"), [("a", "b"), (1, True), (None, 0)])
+def test_a_finding_about_another_value_is_new_though_its_message_is_the_same(
+    before: object, after: object
+) -> None:
+    place = Document(NAME, b"{}").place(0, 1)
+    found = Finding("M008", "x", Severity.WARNING, NAME, place, "is wrong", "", pointer=("key",))
+    one, same, other = (
+        baseline.entry(found, Document(NAME, json.dumps(value).encode()), FOLDER)
+        for value in ({"key": before}, {"x": 1, "key": before}, {"key": after})
+    )
+    assert (one == same, one == other) == (True, False)
 
 
 def test_a_second_finding_of_the_same_kind_is_reported() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from manifest_lint.api.connectors import check
 from manifest_lint.api.logins import preview
+from manifest_lint.document.document import Document
 from manifest_lint.engine.hider import hider_of
 from manifest_lint.reports import json as report
 from manifest_lint.reports.preview import text as login_text
@@ -94,6 +95,11 @@ def parts_of(value: Any, seen: set[int]) -> Iterator[Any]:
         inside = value if isinstance(value, list | tuple | set | frozenset) else ()
     for one in list(inside):
         yield from parts_of(one, seen)
+
+
+def test_a_secret_that_no_document_has_is_hidden_too() -> None:
+    hide = hider_of(Document("x", b'{"token": "zqj-of-the-file"}'), others=["zqj-of-a-variable"])
+    assert hide("zqj-of-the-file, zqj-of-a-variable, zqj") == "***, ***, zqj"
 
 
 def test_no_object_in_a_report_shows_a_secret_where_python_shows_it(tmp_path: Path) -> None:
