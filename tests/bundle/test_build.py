@@ -158,6 +158,17 @@ def test_an_error_stops_the_build_and_keeps_the_older_one(
     assert after == before
 
 
+def test_a_manifest_that_is_a_link_out_of_the_folder_is_not_read(
+    connector: Path, tmp_path: Path
+) -> None:
+    (connector / "build/z.js").write_text("")
+    (connector / "build/manifest.konnector").replace(tmp_path / "outside")
+    (connector / "build/manifest.konnector").symlink_to(tmp_path / "outside")
+    done = build(connector, channel="dev")  # a version would need git
+    assert done.archive is None
+    assert done.report.findings
+
+
 def test_a_finding_of_both_sources_and_built_folder_is_reported_once(connector: Path) -> None:
     for folder in ("", "build"):
         text = json.dumps(with_changes(MANIFEST, categories=["other"]), indent=2)

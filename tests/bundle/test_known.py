@@ -21,13 +21,16 @@ from manifest_lint.bundle.known import (
     searched,
     with_searched,
 )
-from manifest_lint.bundle.leaks import Search
+from manifest_lint.bundle.leaks import Search, without_known
 from manifest_lint.bundle.parts import parts
 from manifest_lint.document import schema
 from manifest_lint.document.document import Document
+from manifest_lint.document.secret import Secret
 from manifest_lint.engine.report import Report
+from manifest_lint.engine.run import check_sources
 from manifest_lint.engine.searched import Unsearched
 from manifest_lint.oauth.account_type import AccountType
+from manifest_lint.project.sources import gather
 from tests.archives import good, tar_gz
 from tests.command import run
 from tests.connectors import ACCOUNT_TYPE, SUNMETER, with_changes
@@ -444,3 +447,14 @@ def developers(text: str) -> list[str]:
 )
 def test_secrets_of_developers_files_are_known_at_any_depth(text: str, keys: list[str]) -> None:
     assert developers(text) == keys
+
+
+def test_a_secret_in_a_path_is_hidden_in_a_report() -> None:
+    name = "a1b2c3d4/manifest.konnector"
+    report = check_sources(gather([], stdin=(name, b"{}")))
+    assert {one.path for one in report.findings} == {name}
+    shown = without_known(report, [Known("s", Secret("a1b2c3d4"))])
+    names = {one.path for one in shown.findings} | {*shown.documents} | {*shown.settings}
+    assert names == {"***/manifest.konnector"}
+    other = without_known(report, [Known("s", Secret("e5f6g7h8"))])
+    assert {one.path for one in other.findings} == {name}

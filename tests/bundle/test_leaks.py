@@ -96,6 +96,15 @@ def test_each_encoding_is_found_in_a_large_bundle(bundle: bytes, name: str) -> N
         assert leak[2] == how
 
 
+@pytest.mark.parametrize("mark", ["'", "`"])
+@pytest.mark.parametrize("before", [b"", b"u", b"u:"])
+def test_a_secret_with_quotes_is_found_in_a_source_map_in_base64(mark: str, before: bytes) -> None:
+    secret = "aZ9/k+q'x`$7-w\"2"
+    code = f"k = {mark}{secret.replace(mark, chr(92) + mark)}{mark}"
+    planted = in_base64(json.dumps({"sourcesContent": [code]}), before)
+    assert [leak[0] for leak in found(planted.encode(), secret)] == ["s0"]
+
+
 def test_a_bundle_without_a_secret_has_no_leaks(bundle: bytes) -> None:
     assert found(bundle, SECRET, "another-S3CRET") == []
 
