@@ -25,7 +25,7 @@ from cosmic_ray.mutating import mutate_and_test, mutate_code  # type: ignore[imp
 from cosmic_ray.plugins import get_operator  # type: ignore[import-not-found]
 
 from tests.mutants import FOLDERS
-from tests.mutants.choice import files_for
+from tests.mutants.choice import files_for, others_for
 from tests.mutants.sample import sampled
 from tests.mutants.tried import TOO_LONG
 
@@ -82,12 +82,15 @@ def try_one(mutant: Any) -> Tried:
     """Try one mutant in this worker's copy."""
     module = Path(mutant.module_path).relative_to(ROOT)
     text = module.read_text("utf-8")
-    files = [str(path) for path in files_for(module, Path("tests"))]
-    command = f"{sys.executable} -m tests.mutants.tried {' '.join(files)}"
-    result = mutate_and_test([evolve(mutant, module_path=module)], command, PATIENCE)
-    outcome = str(result.test_outcome.value) if result.test_outcome else "not made"
-    if TOO_LONG in (result.output or "") or result.output == "timeout":
-        outcome = "timed out"
+    for choose in (files_for, others_for):
+        files = [str(path) for path in choose(module, Path("tests"))]
+        command = f"{sys.executable} -m tests.mutants.tried {' '.join(files)}"
+        result = mutate_and_test([evolve(mutant, module_path=module)], command, PATIENCE)
+        outcome = str(result.test_outcome.value) if result.test_outcome else "not made"
+        if TOO_LONG in (result.output or "") or result.output == "timeout":
+            outcome = "timed out"
+        if outcome != "survived":
+            break
     operator = get_operator(mutant.operator_name)()
     before, after = _changed(text, mutate_code(text, operator, mutant.occurrence) or text)
     name = mutant.operator_name.partition("/")[2]
@@ -105,7 +108,12 @@ def fails_without(file: str) -> str:
 def test_files(mutants: list[Any]) -> list[str]:
     """Return the test files that the mutants are tried with, each once."""
     modules = {one.module_path for one in mutants}
-    found = {path for module in modules for path in files_for(module, ROOT / "tests")}
+    found = {
+        path
+        for module in modules
+        for choose in (files_for, others_for)
+        for path in choose(module, ROOT / "tests")
+    }
     return sorted(str(path.relative_to(ROOT)) for path in found)
 
 

@@ -1,4 +1,4 @@
-"""Which test files are run for a mutant: those that name most of what its module has."""
+"""Which test files are run for a mutant: those that name most of what it has, then others."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 MOST_FILES = 8
-"""A mutant is tried with at most this many test files, the best first."""
+"""A mutant is tried with at most this many test files first, the best of them before others."""
 
 SLOW = (
     "quickly or grows or linear or cheap or hostile or stopped or recorded_runs or real"
@@ -56,7 +56,7 @@ def files_for(module: Path, tests: Path) -> list[Path]:
     it, and so on; last the others of its folder.
     """
     every = _files(tests, "test_*.py")
-    near = [path for path in every if path.parent.name == module.parent.name]
+    near = _near(module, tests)
     chosen: list[Path] = []
     seen, level = {module}, [module]
     while level and len(chosen) < MOST_FILES:
@@ -66,6 +66,17 @@ def files_for(module: Path, tests: Path) -> list[Path]:
         level = [path for path in _importers(level) if path not in seen]
         seen.update(level)
     return [*chosen, *(path for path in near if path not in chosen)][:MOST_FILES]
+
+
+def others_for(module: Path, tests: Path) -> list[Path]:
+    """Return the other test files of a module's folder, for what the best do not notice."""
+    best = files_for(module, tests)
+    return [path for path in _near(module, tests) if path not in best]
+
+
+def _near(module: Path, tests: Path) -> list[Path]:
+    every = _files(tests, "test_*.py")
+    return [path for path in every if path.parent.name == module.parent.name]
 
 
 def _score(path: Path, module: Path, is_near: bool) -> tuple[bool, bool, int]:

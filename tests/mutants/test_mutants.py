@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutants.choice import MOST_FILES, files_for
+from tests.mutants.choice import MOST_FILES, files_for, others_for
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -34,6 +34,10 @@ def test_the_file_that_tells_most_comes_first(module: str, first: str) -> None:
     files = files_for(PACKAGE / module, HERE.parent)
     assert len(files) == len(set(files)) == MOST_FILES
     assert files[0] == HERE.parent / first
+    others = others_for(PACKAGE / module, HERE.parent)
+    near = {*(HERE.parent / module).parent.glob("test_*.py")}
+    assert near == {*others, *(near & {*files})}
+    assert not {*others} & {*files}
 
 
 def test_each_survivor_is_of_code_that_is_there_and_has_a_reason() -> None:
