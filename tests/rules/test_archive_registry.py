@@ -51,6 +51,8 @@ def test_virtual_spaces_find_the_manifest_at_the_top_wherever_it_comes() -> None
 
 def test_only_one_top_folder_is_stripped() -> None:
     assert found(good("a/b/")) == ["B009 warning", "B018 warning", "F001 error", "F005 error"]
+    messages = [finding.message for finding in findings(tar_gz(good("a/b/")))]
+    assert "index.js is missing: a connector that runs on the server starts with it" in messages
 
 
 @pytest.mark.parametrize("published", [VERSION, f"{VERSION}-beta.1", f"{VERSION}-dev.0a1b"])
@@ -271,7 +273,16 @@ def test_the_manifest_of_an_archive_is_counted_if_it_has_one(
     members: list[Any], manifests: int
 ) -> None:
     archive = read_tarball("x.tar.gz", io.BytesIO(tar_gz(members)))
-    assert check_archive(archive, DEFAULTS).manifests == manifests
+    report = check_archive(archive, DEFAULTS)
+    assert (report.manifests, report.excluded) == (manifests, 0)
+
+
+def test_settings_count_for_the_manifest_of_an_archive() -> None:
+    members = good(categories=["other"])
+    archive = read_tarball("x.tar.gz", io.BytesIO(tar_gz(members)))
+    [finding] = check_archive(archive, DEFAULTS).findings
+    assert check_archive(archive, DEFAULTS._replace(ignore=(finding.code,))).findings == ()
+    assert finding.path in check_archive(archive, DEFAULTS).documents
 
 
 def test_findings_beyond_the_limit_are_counted() -> None:
