@@ -158,14 +158,13 @@ def bad_escape(text: str, error: NotJson) -> Iterator[Cause]:
         return
     at = text.rfind("\\", 0, error.offset + 1)
     letter = text[at + 1 : at + 2]
-    message = (
-        f"`\\{letter}` is not a valid JSON escape"
-        if letter.strip()
-        else "backslash at the end of a line"
-    )
+    written = f"\\{short(letter)}"
+    message = f"`{written}` is not a valid JSON escape"
+    if letter in ("", "\n", "\r"):
+        message = "backslash at the end of a line"
     if letter == "'":
         yield Cause(at, at + 2, message, ((at, at + 1, ""),), "write ' without a backslash", True)
-    elif not letter.strip():
+    elif letter in ("", "\n", "\r"):
         end = at + 3 if text[at + 1 : at + 3] == "\r\n" else at + 2
         yield Cause(at, at + 1, message, ((at, end, "\\n"),))
     elif letter in ("u", "x", "U") or letter.isdigit():
@@ -173,7 +172,7 @@ def bad_escape(text: str, error: NotJson) -> Iterator[Cause]:
         yield Cause(at, at + 2, message, ((at, at + 1, "\\\\"),))
     else:
         edit = (at, at + 1, "\\\\")
-        yield Cause(at, at + 2, message, (edit,), f"double the backslash: \\\\{letter}", True)
+        yield Cause(at, at + 2, message, (edit,), f"double the backslash: \\{written}", True)
 
 
 def unterminated(text: str, error: NotJson) -> Iterator[Cause]:

@@ -67,6 +67,8 @@ def shown(text: str) -> list[tuple[int, int, str]]:
         ),
         ('["a\r\nb"]', (1, 4), "line break inside a string", '["a\\nb"]'),
         ('["\\."]', (1, 3), "`\\.` is not a valid JSON escape", '["\\\\."]'),
+        ('["\\\u202e"]', (1, 3), "`\\\\u202e` is not a valid JSON escape", '["\\\\\u202e"]'),
+        ('["\\ a"]', (1, 3), "`\\ ` is not a valid JSON escape", '["\\\\ a"]'),
         ('["it\\\'s"]', (1, 5), "`\\'` is not a valid JSON escape", '["it\'s"]'),
         ("[True]", (1, 2), "`True` is not JSON", "[true]"),
         ("[None]", (1, 2), "`None` is not JSON", "[null]"),
