@@ -246,6 +246,11 @@ def test_a_folder_of_the_user_with_a_like_name_stays(connector: Path) -> None:
     assert (connector / "dist" / ".unfinished-notes").is_dir()
 
 
+def test_a_file_with_the_name_of_an_unfinished_build_stops_none(connector: Path) -> None:
+    (connector / "dist" / f"{UNFINISHED}1").write_text("not a folder")
+    assert build(connector).archive
+
+
 def test_a_planted_folder_that_is_very_deep_stops_no_build(connector: Path) -> None:
     planted = connector / "dist" / f"{UNFINISHED}1"
     planted.mkdir()

@@ -13,6 +13,7 @@ import jsonschema
 import pytest
 
 from manifest_lint import UserError, build, verify
+from manifest_lint.archive.streams import BLOCK
 from manifest_lint.engine.built import Build
 from tests.command import ROOT, complaint, run
 from tests.connectors import SUNMETER
@@ -103,6 +104,13 @@ def test_a_file_that_is_left_out_and_required_is_a_warning(
     for finding in done.report.findings:
         assert finding.severity.label == "warning"
         assert finding.message.startswith("index.js:2 requires ")
+
+
+@pytest.mark.parametrize("before", [0, BLOCK - 5, 2 * BLOCK])
+def test_a_path_far_into_a_source_is_found(connector: Path, before: int) -> None:
+    write(connector, "index.js", ";" * before + 'require("./ca.pem")')
+    write(connector, "ca.pem", CERTIFICATE)
+    assert len(required(build(connector, just_built=True))) == 1
 
 
 @pytest.mark.parametrize("folder", ["", "lib/", "lib/inner/"])

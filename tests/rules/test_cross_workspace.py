@@ -178,6 +178,7 @@ def test_account_types_next_to_a_connector_are_only_for_it(tmp_path: Path) -> No
     ("first", "second", "expected"),
     [
         ({}, {"_id": "y", "redirect_uri": ACCOUNT_TYPE["redirect_uri"]}, []),  # R001 reports it
+        ({"_id": "y"}, {"_id": ...}, []),
         ({}, {"_id": "ctx/x"}, []),
         ({}, {"_id": ...}, ["R008"]),
         ({"_id": ...}, {"_id": ...}, ["R008"]),

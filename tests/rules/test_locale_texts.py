@@ -367,11 +367,15 @@ def test_two_variants_of_one_language_may_have_the_same_text() -> None:
         ({"form": {}}, "form", None),
         ({"permission": {}}, "permission", None),
         ({"fields": {"access_token": {"max": 9}}}, "fields.access_token.max", "move it to "),
-        ({"fields": {"access_token": {"lable": "x"}}}, "fields.access_token.lable", "rename "),
+        (
+            {"fields": {"access_token": {"lable": "x"}}},
+            "fields.access_token.lable",
+            "rename `lable` ",
+        ),
         (
             {"permissions": {"files": {"decription": "x"}}},
             "permissions.files.decription",
-            "rename ",
+            "rename `decription` to `description`",
         ),
     ],
 )
