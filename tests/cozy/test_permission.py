@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from manifest_lint.cozy.permission import Permission
 from manifest_lint.document.document import Document
 from manifest_lint.project.connector import Connector
 from tests.connectors import codes, of_manifest
@@ -56,3 +57,21 @@ def test_what_the_stack_refuses_is_written_but_not_asked_for() -> None:
     assert written.refused == ("permissions", "a", "verbs", 1)
     assert written.can_store(BILLS)
     assert connector.permissions == ()
+
+
+@pytest.mark.parametrize(
+    ("permission", "doctype", "expected"),
+    [
+        ("io.cozy.bank.*", "io.cozy.bank", True),
+        ("io.cozy.bank.*", "io.cozy.bank.accounts", True),
+        ("io.cozy.bank.*", "io.cozy.banks", False),
+        ("io.cozy.bank.*", "io.cozy.banks.accounts", False),
+        ("io.cozy.bank.*", "io.cozy", False),
+        ("io.cozy.bank", "io.cozy.bank", True),
+        ("io.cozy.bank", "io.cozy.bank.accounts", False),
+    ],
+)
+def test_a_wildcard_opens_its_root_and_what_is_below(
+    permission: str, doctype: str, expected: bool
+) -> None:
+    assert Permission("p", {"type": permission}, None).covers(doctype) is expected

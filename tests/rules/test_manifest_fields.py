@@ -73,6 +73,12 @@ def test_a_field_that_does_not_work_as_meant_is_reported(
     assert finding.message.startswith(message)
 
 
+def test_the_fix_of_a_pattern_removes_what_is_around_it() -> None:
+    [finding] = reported({"born": {"type": "text", "pattern": "/^[0-9]+$/"}})
+    assert finding.fix
+    assert [edit.text for edit in finding.fix.edits] == ['"^[0-9]+$"']
+
+
 A, B = {"value": "a", "name": "A"}, {"value": "b", "label": "B"}
 
 

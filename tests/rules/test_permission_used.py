@@ -336,6 +336,45 @@ def test_sources_that_use_all_requested_doctypes_are_not_parsed(tmp_path: Path) 
     assert run([sys.executable, "-c", code], timeout=PATIENCE).returncode == 0
 
 
+@pytest.mark.parametrize(
+    ("doctype", "source"),
+    [
+        ("io.cozy.apps", "Application.isInstalled()"),
+        ("io.cozy.apps", "client.fetchJSON('GET', '/apps/')"),
+        ("io.cozy.bank.accounts", "BankAccount.reconciliate(a, b)"),
+        ("io.cozy.bank.accounts", "new BankingReconciliator({})"),
+        ("io.cozy.bank.accounts.stats", "BankAccountStats.fetchAll()"),
+        ("io.cozy.bank.balancehistories", "BalanceHistory.getByYearAndAccount(2020, a, b)"),
+        ("io.cozy.bank.operations", "findDuplicates(x)"),
+        ("io.cozy.bank.operations", "linkBankOperations(x)"),
+        ("io.cozy.bank.operations", "categorize(x)"),
+        ("io.cozy.bank.operations", "BankTransaction.reconciliate(a, b)"),
+        ("io.cozy.bills", "linkBankOperations(x)"),
+        ("io.cozy.certified.carbon_copy", "f({ carbonCopy: true })"),
+        ("io.cozy.certified.electronic_safe", "f({ electronicSafe: true })"),
+        ("io.cozy.contacts", "Contact.createOrUpdate(x)"),
+        ("io.cozy.contacts", "client.fetchJSON('GET', '/contacts/myself')"),
+        ("io.cozy.contacts.groups", "Group.create(x)"),
+        ("io.cozy.identities", "this.saveIdentity(x)"),
+        ("io.cozy.jobs", "client.jobs.create('service')"),
+        ("io.cozy.notifications", "client.fetchJSON('POST', '/notifications')"),
+        ("io.cozy.oauth.clients", "client.fetchJSON('GET', '/settings/clients')"),
+        ("io.cozy.permissions", "client.fetchJSON('GET', '/permissions/self')"),
+        ("io.cozy.procedures.administratives", "AdministrativeProcedure.create(x)"),
+        ("io.cozy.remote.requests", "client.fetchJSON('GET', '/remote/x')"),
+        ("io.cozy.settings", "client.fetchJSON('GET', '/settings/instance')"),
+        ("io.cozy.sharings", "client.fetchJSON('POST', '/sharings/')"),
+        ("io.cozy.triggers", "Trigger.create(x)"),
+    ],
+)
+def test_a_doctype_that_a_library_uses_is_not_unused(
+    tmp_path: Path, doctype: str, source: str
+) -> None:
+    assert reported(tmp_path, of(doctype), f"addData(x, 'io.cozy.accounts'); {source}") == []
+    [finding] = reported(tmp_path, of(doctype), "addData(x, 'io.cozy.accounts')")
+    assert doctype in finding.message
+
+
 def test_the_doctypes_of_the_libraries_are_valid() -> None:
     for doctype in (*USED_BY_EVERY_CONNECTOR, *USED_THROUGH_LIBRARIES):
         assert is_doctype(doctype)
