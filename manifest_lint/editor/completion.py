@@ -16,6 +16,7 @@ from lsprotocol.types import (
     TextEdit,
 )
 
+from manifest_lint.cozy.permission import UNREADABLE
 from manifest_lint.cozy.vocabulary import DOCUMENTED_DOCTYPES
 from manifest_lint.document.spans import Pointer
 from manifest_lint.editor import cursor, schemas
@@ -106,4 +107,4 @@ def _known(name: str, pointer: Pointer, checked: Checked) -> Iterator[str]:
         yield from sorted({one.id for one in checked.connector.account_types or () if one.id})
     is_permission = pointer[0] == "permissions" and pointer[2:] == ("type",)
     if is_permission or (pointer[0] == "doctypes" and len(pointer) > 1):
-        yield from sorted(DOCUMENTED_DOCTYPES)
+        yield from sorted(DOCUMENTED_DOCTYPES - UNREADABLE)

@@ -313,6 +313,7 @@ async def test_completion_offers_values_in_unfinished_json(editor: Editor) -> No
     assert offered["bill"] == '{"data_types": ["bill"]}'
     offered = await editor.complete(name, '{"permissions": {"bills": {"type": "|')
     assert offered["io.cozy.bills"].endswith('"type": "io.cozy.bills"')
+    assert "io.cozy.sessions" not in offered  # no permission opens it
     offered = await editor.complete(name, '{"permissions": {"x": {"verbs": ["GET", |')
     assert "GET" not in offered
     assert "POST" in offered

@@ -150,6 +150,8 @@ ACCEPTED = {
     ],
     "elements": [
         "<p>one<p>two<br/>three<hr><img src=x>",
+        "<area><base><br><col><embed><hr><img><input><link><meta><source><track><wbr>one",
+        "<dl><dt>one<dd>two</dl><table><tr><th>one<td>two</table><select><option>one</select>",
         "<ul><li>one<li>two</ul>",
         "<b>one</b> </i>",
         "<ul>\n\n- one\n\n</ul>",
