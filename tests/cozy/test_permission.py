@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from manifest_lint.cozy.permission import Permission
+from manifest_lint.cozy.permission_set import covers_doctype
 from manifest_lint.document.document import Document
 from manifest_lint.project.connector import Connector
 from tests.connectors import codes, of_manifest
@@ -75,3 +76,4 @@ def test_a_wildcard_opens_its_root_and_what_is_below(
     permission: str, doctype: str, expected: bool
 ) -> None:
     assert Permission("p", {"type": permission}, None).covers(doctype) is expected
+    assert covers_doctype(permission, doctype) is expected

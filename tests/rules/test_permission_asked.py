@@ -218,6 +218,51 @@ def test_no_documented_doctype_is_misspelt(doctype: str) -> None:
     assert not of_permission({"type": doctype})
 
 
+ASKED_FOR = (
+    "accounts",
+    "apps",
+    "bank.accounts",
+    "bank.accounts.stats",
+    "bank.balancehistories",
+    "bank.groups",
+    "bank.operations",
+    "bank.recurrence",
+    "bank.settings",
+    "bills",
+    "calendar.events",
+    "certified.carbon_copy",
+    "certified.electronic_safe",
+    "contacts",
+    "contacts.accounts",
+    "contacts.groups",
+    "files",
+    "identities",
+    "intents",
+    "jobs",
+    "konnectors",
+    "notifications",
+    "oauth.clients",
+    "permissions",
+    "photos.albums",
+    "procedures.administratives",
+    "remote.nextcloud.files",
+    "remote.requests",
+    "settings",
+    "sharings",
+    "tags",
+    "terms",
+    "timeseries",
+    "timeseries.geojson",
+    "timeseries.grades",
+    "triggers",
+)
+
+
+def test_what_connectors_ask_for_is_documented() -> None:
+    asked = {f"io.cozy.{name}" for name in ASKED_FOR}
+    assert asked <= DOCUMENTED_DOCTYPES
+
+
 def test_a_fix_does_not_write_an_existing_doctype() -> None:
     findings = of_permissions(bills={"type": "io.cozy.bills"}, bill={"type": "io.cozy.bill"})
     assert only(findings, "P010").fix
