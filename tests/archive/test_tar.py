@@ -72,6 +72,10 @@ TARS: dict[str, tuple[bytes, list[bytes] | None]] = {
     "a prefix in a header of 1979": (with_field(345, b"p", bytes(8)), [b"a"]),
     "a prefix in GNU's format": (with_field(345, b"p", GNU), [b"p/a"]),
     "a time of GNU in place of the prefix": (with_field(345, b"0000001\0", GNU), [b"a"]),
+    "two times of GNU, the first as long as its field": (
+        with_field(345, b"000000000017" + b" 0000000001\0", GNU),
+        [b"a"],
+    ),
     "a prefix in GNU's format that is not ASCII": (with_field(345, b"\xe9", GNU), [b"a"]),
     "a prefix of star, which is shorter": (
         with_field(345, b"p" * 131 + b"00000000000\0" * 2 + bytes(8) + b"tar\0"),
