@@ -9,6 +9,9 @@ from pathlib import Path
 MOST_FILES = 8
 """A mutant is tried with at most this many test files first, the best of them before others."""
 
+MORE_FILES = 32
+"""If these do not notice it, it is tried with the others of about this many, and of its folder."""
+
 SLOW = (
     "quickly or grows or linear or cheap or hostile or stopped or recorded_runs or real"
     " or random_moments or thirty_thousand"
@@ -50,33 +53,33 @@ def _has(module: Path) -> frozenset[str]:
 
 
 def files_for(module: Path, tests: Path) -> list[Path]:
-    """Return the test files for a module of the package, the best first.
+    """Return the test files for a module of the package that are tried first, the best before."""
+    return _ranked(module, tests, MOST_FILES)[:MOST_FILES]
+
+
+def others_for(module: Path, tests: Path) -> list[Path]:
+    """Return the other test files of a module, for what the first do not notice."""
+    best = files_for(module, tests)
+    return [path for path in _ranked(module, tests, MORE_FILES) if path not in best]
+
+
+def _ranked(module: Path, tests: Path, most: int) -> list[Path]:
+    """Return the test files for a module, about as many as `most`, the best first.
 
     They are those that name what it has, then those that name what the modules have that import
     it, and so on; last the others of its folder.
     """
     every = _files(tests, "test_*.py")
-    near = _near(module, tests)
+    near = [path for path in every if path.parent.name == module.parent.name]
     chosen: list[Path] = []
     seen, level = {module}, [module]
-    while level and len(chosen) < MOST_FILES:
+    while level and len(chosen) < most:
         scores = {path: max(_score(path, one, path in near) for one in level) for path in every}
         best = [path for path in every if any(scores[path]) and path not in chosen]
         chosen += sorted(best, key=lambda path: [-int(one) for one in scores[path]])
         level = [path for path in _importers(level) if path not in seen]
         seen.update(level)
-    return [*chosen, *(path for path in near if path not in chosen)][:MOST_FILES]
-
-
-def others_for(module: Path, tests: Path) -> list[Path]:
-    """Return the other test files of a module's folder, for what the best do not notice."""
-    best = files_for(module, tests)
-    return [path for path in _near(module, tests) if path not in best]
-
-
-def _near(module: Path, tests: Path) -> list[Path]:
-    every = _files(tests, "test_*.py")
-    return [path for path in every if path.parent.name == module.parent.name]
+    return [*chosen[:most], *(path for path in near if path not in chosen[:most])]
 
 
 def _score(path: Path, module: Path, is_near: bool) -> tuple[bool, bool, int]:
