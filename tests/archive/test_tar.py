@@ -278,6 +278,14 @@ def test_the_holes_of_a_sparse_file_are_filled() -> None:
     assert ours(data) == ours(same)
 
 
+@pytest.mark.parametrize("at", [100, 108, 116, 124, 136])
+@pytest.mark.parametrize(("written", "is_damaged"), [(b"x", True), (b"0", False)])
+def test_each_number_of_a_header_is_read(at: int, written: bytes, is_damaged: bool) -> None:
+    """Mode, owner, group, size and time: the registry reads all of them."""
+    archive = gzip.compress(with_field(at, written) + bytes(1024))
+    assert ("makes no sense" in (ours(archive)["error"] or "")) is is_damaged
+
+
 @pytest.mark.parametrize(
     ("parts", "error"),
     [((1 << 62) - 1, "is cut off"), (1 << 62, "is damaged or not a tar: a header makes no sense")],

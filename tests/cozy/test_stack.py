@@ -41,6 +41,15 @@ def test_a_key_is_a_field_in_any_case_by_unicode_folding(key: str) -> None:
     assert field(decode(text)[0], "slug") == 1
 
 
+def test_each_text_of_a_manifest_that_the_stack_reads_is_a_string() -> None:
+    names = [
+        *("slug", "source", "state", "version", "available_version", "checksum", "error"),
+        *("name", "icon", "language", "on_delete_account"),
+    ]
+    assert refused(json.dumps(dict.fromkeys(names, 1))) == [("type", (name,)) for name in names]
+    assert refused(json.dumps(dict.fromkeys(names, "x"))) == []
+
+
 def test_the_kelvin_sign_is_a_k_and_only_folding_letters_match() -> None:
     document, _ = decode('{"to\u212aen_mode": 1, "slu\u0261": 1, "slug ": 1, "slûg": 1}')
     assert [r.pointer for r in stack.account_type_refusals(document)] == [("to\u212aen_mode",)]
