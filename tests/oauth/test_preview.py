@@ -48,3 +48,12 @@ def test_any_login_is_shown_without_its_secret(scope: Any, fields: dict[str, Any
     found = preview(manifest, (account_type(**fields),), hide=Hider((SECRET,)))
     lines = [*reports.text(found), *reports.mermaid(found), *commands(found)]
     assert SECRET not in "\n".join([*lines, json.dumps(reports.as_json(found))])
+
+
+def test_a_remark_about_the_scope_is_next_to_it() -> None:
+    manifest = {"slug": "x", "oauth": {"scope": ["a", "b"]}}
+    found = preview(manifest, (account_type(),), hide=Hider((SECRET,)))
+    start = found.steps[0]
+    assert {"scope", "state"} <= {one.name for one in start.parameters}
+    assert [one.name for one in start.parameters if one.remarks] == ["scope"]
+    assert start.remarks == ()

@@ -66,6 +66,7 @@ def test_a_scope_that_changes_on_the_way_is_marked_and_a_stop_is_shown() -> None
         (True, {}, 'the manifest says true, but the stack reads "true"'),
         ({}, {}, 'the manifest says {}, but the stack reads "[object Object]"'),
         (None, {}, "no scope is sent"),
+        (False, {}, "no scope is sent"),
         (["a", "b"], {}, "from the mobile application, which decodes once more, it reads"),
         ("a%25b", {}, "from the mobile application, which decodes once more, it reads no scope"),
         ("a#b%", {}, "the mobile application opens no login"),
