@@ -5,13 +5,14 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from manifest_lint.cozy import registry
 from manifest_lint.cozy.registry import Package
 from manifest_lint.document.document import Document
 from manifest_lint.document.secret import Secret
 from manifest_lint.files.disk import NotKept
+from manifest_lint.finding import Record
 
 Kind = Literal[
     "file", "folder", "symbolic link", "hard link", "device", "sparse file", "of another kind"
@@ -21,17 +22,15 @@ Kind = Literal[
 _NONE = Secret("")
 
 
-class Entry(NamedTuple):
+class Entry(Record):
     """One entry of an archive: its path as written, its kind, and its size in bytes.
 
     The registry reads a sparse file as any other if pax records say that it is sparse, and drops
     one in GNU's older format, whose kind is "sparse file".
     """
 
-    path: str
-    kind: Kind
-    size: int = 0
-    is_sparse: bool = False
+    def __init__(self, path: str, kind: Kind, size: int = 0, is_sparse: bool = False):
+        self.path, self.kind, self.size, self.is_sparse = path, kind, size, is_sparse
 
     @property
     def full_path(self) -> str:
@@ -44,7 +43,7 @@ class Entry(NamedTuple):
         return posixpath.basename(self.full_path)
 
 
-class Leak(NamedTuple):
+class Leak(Record):
     """A known secret in a file: the file's path, the offset in bytes, the secret's name.
 
     `how` is its encoding there; empty if it is not encoded. `value` is the secret itself, and
@@ -59,7 +58,7 @@ class Leak(NamedTuple):
     fingerprint: str = ""
 
 
-class Suspect(NamedTuple):
+class Suspect(Record):
     """What looks like a secret in a file: the file's path, the offset in bytes, and its kind.
 
     `value` and `fingerprint` are as for a Leak.
@@ -72,7 +71,7 @@ class Suspect(NamedTuple):
     fingerprint: str = ""
 
 
-class Required(NamedTuple):
+class Required(Record):
     """A file that was left out, and that packed code requires.
 
     `path` is the file's path in the built folder, `why` the reason for which it was left out;
@@ -87,8 +86,22 @@ class Required(NamedTuple):
     line: int
 
 
-class _Fields(NamedTuple):
-    """What an Archive consists of."""
+class Archive(Record):
+    """An archive, or a folder checked as the archive that it would make.
+
+    `size` is in bytes and `sha256` is the digest in hexadecimal; for a folder, they are None and
+    empty, and so is the digest of an archive that is too large for the registry. `trouble` says why
+    the registry cannot read it, `excess` which of our limits it exceeds, in words that follow "the
+    archive"; both are empty otherwise. `is_gzipped` is false for a plain tar. `manifest` is the
+    first one, at `manifest_path`; `packages` are all package.json files, in order. `kept` has the
+    contents of other files that were kept, by full path. `published` is the version to publish,
+    None if it is not known, and `wanted_sha256` the digest that the archive must have, empty for
+    any. `leaks` and `suspects` are secrets found in its files, empty if there was no search.
+    `stale` says why it may be older than its sources, empty if it is not. `packed_anyway` are the
+    paths of files that are never packed, but were, with a reason; `required` are files that were
+    left out and should not. The methods are those of `Files`: paths are relative to the archive's
+    top folder, if it has one.
+    """
 
     name: str
     size: int | None = None
@@ -108,24 +121,6 @@ class _Fields(NamedTuple):
     stale: str = ""
     packed_anyway: frozenset[str] = frozenset()
     required: tuple[Required, ...] = ()
-
-
-class Archive(_Fields):
-    """An archive, or a folder checked as the archive that it would make.
-
-    `size` is in bytes and `sha256` is the digest in hexadecimal; for a folder, they are None and
-    empty, and so is the digest of an archive that is too large for the registry. `trouble` says why
-    the registry cannot read it, `excess` which of our limits it exceeds, in words that follow "the
-    archive"; both are empty otherwise. `is_gzipped` is false for a plain tar. `manifest` is the
-    first one, at `manifest_path`; `packages` are all package.json files, in order. `kept` has the
-    contents of other files that were kept, by full path. `published` is the version to publish,
-    None if it is not known, and `wanted_sha256` the digest that the archive must have, empty for
-    any. `leaks` and `suspects` are secrets found in its files, empty if there was no search.
-    `stale` says why it may be older than its sources, empty if it is not. `packed_anyway` are the
-    paths of files that are never packed, but were, with a reason; `required` are files that were
-    left out and should not. The methods are those of `Files`: paths are relative to the archive's
-    top folder, if it has one.
-    """
 
     def __repr__(self) -> str:
         return f"Archive({self.name!r})"  # some keep a file with a secret

@@ -7,7 +7,6 @@ the end of the data, takes no note of global pax headers, and accepts no number 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from manifest_lint.archive import pax, sparse
 from manifest_lint.archive.pax import Records
@@ -26,23 +25,24 @@ from manifest_lint.archive.tar_header import (
     header,
     text,
 )
+from manifest_lint.finding import Record
 
 _LONGEST_HEADER = 1024 * 1024
 _CUT_OFF = "is cut off"
 
 
-class Member(NamedTuple):
+class Member(Record):
     """An entry of a tar: its path, the letter of its type, and its size in bytes.
 
     `take(size)` returns at most `size` of its next bytes, none at the end, and raises Damaged. It
     can be called until the next member is read.
     """
 
-    path: str
-    type: bytes
-    size: int
-    is_sparse: bool
-    take: Callable[[int], bytes]
+    def __init__(
+        self, path: str, letter: bytes, size: int, is_sparse: bool, take: Callable[[int], bytes]
+    ):
+        self.path, self.letter, self.size = path, letter, size
+        self.is_sparse, self.take = is_sparse, take
 
 
 class Tar:

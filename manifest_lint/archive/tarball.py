@@ -105,7 +105,7 @@ def _instead_of_a_tar(data: bytes) -> str:
 
 
 def _member(member: Member) -> Entry:
-    kind = _KINDS.get(member.type, "of another kind")
+    kind = _KINDS.get(member.letter, "of another kind")
     return Entry(member.path, kind, member.size, member.is_sparse)
 
 

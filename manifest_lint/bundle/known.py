@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from manifest_lint.bundle.parts import parts, passwords, secret_parameters
 from manifest_lint.document.common_words import is_common
@@ -31,6 +31,7 @@ from manifest_lint.document.secret_names import (
 )
 from manifest_lint.engine.report import Report
 from manifest_lint.engine.searched import Searched, Unsearched
+from manifest_lint.finding import Record
 from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.text.wording import short
 
@@ -43,7 +44,7 @@ SHORTEST = 6
 _AN_ADDRESS = r"https?://[^\s@]*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 
 
-class Known(NamedTuple):
+class Known(Record):
     """A secret to search for, and its name in findings."""
 
     name: str

@@ -32,12 +32,11 @@ _ESCAPES = ("\\n", "\\r", "\\t")
 
 def at(form: Form, text: str, start: int) -> tuple[int, int] | None:
     """Return from where to where a secret of a form is, at a start where one may be."""
-    _, _, expression, _, is_one, _, before = form
-    found = _compiled(expression)(text, start - before, start + LENGTH)
+    found = _compiled(form.expression)(text, start - form.before, start + LENGTH)
     if found is None:
         return None
     secret = found[found.lastindex or 0]
-    return found.span() if is_one(secret) and not is_made_up(secret) else None
+    return found.span() if form.is_one(secret) and not is_made_up(secret) else None
 
 
 def find(text: str) -> Iterator[tuple[int, int, str]]:

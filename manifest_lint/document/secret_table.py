@@ -8,7 +8,6 @@ tests/secret_samples.py.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from manifest_lint.document.secret_checks import (
     has_a_password,
@@ -16,9 +15,10 @@ from manifest_lint.document.secret_checks import (
     is_a_web_token,
     is_mixed,
 )
+from manifest_lint.finding import Record
 
 
-class Form(NamedTuple):
+class Form(Record):
     """One form of a secret.
 
     `starts` are where to try `expression`, which matches from `before` characters earlier, and not

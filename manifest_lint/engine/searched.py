@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from manifest_lint.finding import Record
 
 
-class Unsearched(NamedTuple):
+class Unsearched(Record):
     """A secret that cannot be searched for: its name, and why."""
 
     name: str
     why: str
 
 
-class Searched(NamedTuple):
+class Searched(Record):
     """Which secrets a bundle was searched for, by name, and which could not be."""
 
     names: tuple[str, ...] = ()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+
+from manifest_lint.finding import Record
 
 
-class Made(NamedTuple):
+class Made(Record):
     """How a report was made; what is not known is empty.
 
     `date` is the day and time, `commit` returns the one that is checked out. `command` is as it was

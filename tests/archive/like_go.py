@@ -52,9 +52,10 @@ def ours(data: bytes) -> dict[str, Any]:
         tar = Tar(Forward(unzipped(data)))
         while member := tar.next():
             name = member.path.encode("utf-8", "surrogateescape")
-            one = {"name": _text(name), "type": _text(member.type), "size": member.size, "hash": ""}
+            kind = _text(member.letter)
+            one = {"name": _text(name), "type": kind, "size": member.size, "hash": ""}
             members.append(one)
-            if member.type == b"0" and member.size <= _MOST_READ:
+            if member.letter == b"0" and member.size <= _MOST_READ:
                 digest = hashlib.sha256()
                 while block := member.take(1000):
                     digest.update(block)

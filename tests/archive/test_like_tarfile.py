@@ -23,8 +23,8 @@ def ours(data: bytes) -> Members | None:
     tar, members = Tar(Forward(iter((data,)))), []
     try:
         while member := tar.next():
-            parts = iter(lambda: member.take(700), b"") if member.type == b"0" else ()
-            members.append((member.path.rstrip("/"), member.type, member.size, b"".join(parts)))
+            parts = iter(lambda: member.take(700), b"") if member.letter == b"0" else ()
+            members.append((member.path.rstrip("/"), member.letter, member.size, b"".join(parts)))
     except Damaged:
         return None
     return members

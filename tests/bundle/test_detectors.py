@@ -31,7 +31,8 @@ def test_each_form_is_found_in_a_large_bundle(bundle: bytes, name: str) -> None:
     at = 3_333_333
     quoted = b'="' + SAMPLES[name].encode() + b'";'
     [found] = suspects(bundle[:at] + quoted + bundle[at : at + 900_000], "x.js")
-    assert found[:3] == ("x.js", at + 2 + place(name), kind(name))
+    assert (found.path, found.offset) == ("x.js", at + 2 + place(name))
+    assert found.kind == kind(name)
 
 
 def test_code_without_secrets_has_no_suspects(bundle: bytes) -> None:
@@ -96,8 +97,8 @@ def test_the_block_size_does_not_change_the_result(parts: list[str], size: int) 
         for at in range(0, len(data), size):
             detectors.feed(data[at : at + size])
     detectors.finish()
-    whole = [found[:3] for found in suspects(data, "x")]
-    assert [found[:3] for found in detectors.suspects] == whole * 2
+    whole = [(found.offset, found.kind) for found in suspects(data, "x")]
+    assert [(found.offset, found.kind) for found in detectors.suspects] == whole * 2
     assert len(whole) == min(sum(part in SAMPLES.values() for part in parts), MOST_REPORTED)
 
 
