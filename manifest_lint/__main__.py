@@ -14,6 +14,11 @@ from manifest_lint.files.search_path import leave_current_folder_out  # noqa: E4
 
 leave_current_folder_out()  # before anything is imported that the checked folder could bring
 
+if sys.argv[1:2] == ["verify"]:
+    from manifest_lint.archive.unpacking import start_early
+
+    start_early(sys.argv[2:])  # in another thread, while click and all else is loaded
+
 from manifest_lint.cli.main import run  # noqa: E402
 
 __all__ = ["main"]

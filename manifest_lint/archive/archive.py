@@ -9,6 +9,7 @@ from typing import Literal
 
 from manifest_lint.cozy import registry
 from manifest_lint.cozy.registry import Package
+from manifest_lint.cozy.size_limit import SIZE_LIMIT
 from manifest_lint.document.document import Document
 from manifest_lint.document.secret import Secret
 from manifest_lint.files.disk import NotKept
@@ -145,7 +146,7 @@ class Archive(Record):
     @property
     def is_too_large(self) -> bool:
         """Whether the registry refuses it for its size."""
-        return (self.size or 0) >= registry.SIZE_LIMIT
+        return (self.size or 0) >= SIZE_LIMIT
 
     @property
     def is_read(self) -> bool:

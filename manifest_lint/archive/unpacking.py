@@ -1,25 +1,25 @@
 """The bytes of an archive, which another thread unpacks while this one does other work.
 
-This module needs little, so that the thread can start before the rules are loaded.
+This module needs little, not even pathlib, so that the thread can start before click is loaded.
 """
 
 from __future__ import annotations
 
+import os
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from manifest_lint.archive.gunzip import is_gzip, unzipped
 from manifest_lint.archive.inflate import PIECE
 from manifest_lint.archive.threads import Task, Threads
-from manifest_lint.cozy.registry import SIZE_LIMIT
+from manifest_lint.cozy.size_limit import SIZE_LIMIT
 from manifest_lint.errors import UserError
-from manifest_lint.files.disk import cannot_read
 
 if TYPE_CHECKING:
     import hashlib
+    from pathlib import Path
 
 _MOST_AHEAD = 12
 """At most this many blocks are unpacked before they are asked for, so that memory does not grow:
@@ -97,20 +97,39 @@ class Unpacking:
         self._digested = end
 
 
+_early: list[Unpacking] = []
+
+
+def start_early(arguments: Iterable[str]) -> None:
+    """Start to unpack the first of a command's arguments that is an archive by its name.
+
+    They are not parsed yet: if another one is the archive, what was started is not used.
+    """
+    for one in arguments:
+        if one.endswith((".gz", ".tgz", ".tar")) and os.path.isfile(one):  # noqa: PTH113
+            _early.append(Unpacking(one, partial(_bytes_of, one)))
+            return
+
+
 def unpacking(path: Path) -> Unpacking:
-    """Start to read and unpack a file."""
-    return Unpacking(str(path), partial(_bytes_of, path))
+    """Start to read and unpack a file, if `start_early` has not."""
+    if _early and type(path)(_early[0].name) == path:
+        packed = _early.pop()
+        packed.name = str(path)
+        return packed
+    return Unpacking(str(path), partial(_bytes_of, str(path)))
 
 
-def _bytes_of(path: Path) -> bytes:
+def _bytes_of(name: str) -> bytes:
     """Return a file's bytes as `start_of` does. Raises UserError."""
     try:
-        if path.exists() and not path.is_file():  # opening a named pipe may wait forever
-            raise UserError(f"{path}: is not a regular file; pipe it in, and give - as the path")
-        with path.open("rb") as file:
-            return start_of(str(path), file)
+        if os.path.exists(name) and not os.path.isfile(name):  # noqa: PTH110, PTH113
+            # Opening a named pipe may wait forever.
+            raise UserError(f"{name}: is not a regular file; pipe it in, and give - as the path")
+        with open(name, "rb") as file:  # noqa: PTH123
+            return start_of(name, file)
     except OSError as error:
-        raise cannot_read(path, error) from None
+        raise _cannot_read(name, error) from None
 
 
 def start_of(name: str, stream: IO[bytes]) -> bytes:
@@ -121,5 +140,13 @@ def start_of(name: str, stream: IO[bytes]) -> bytes:
             parts.append(part)
             left -= len(part)
     except OSError as error:
-        raise cannot_read(Path(name), error) from None
+        raise _cannot_read(name, error) from None
     return b"".join(parts)
+
+
+def _cannot_read(name: str, error: OSError) -> UserError:
+    from pathlib import Path  # only for an error, as below
+
+    from manifest_lint.files.disk import cannot_read
+
+    return cannot_read(Path(name), error)

@@ -30,9 +30,6 @@ _VERSION = rf"{_RELEASE}(?:-dev\.[a-f0-9]{{1,40}}|-beta.{_NUMBER})?"
 _STRING_OR_NUMBER = r'(?s)"(?:[^"\\]|\\.)*"?|(-?)(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?'
 _PACKAGE = struct({"version": TEXT}, "an object")
 
-SIZE_LIMIT = 20 * 1024 * 1024
-"""The registry refuses an archive of this many bytes [cozy-apps-registry registry/registry.go]."""
-
 MANIFEST_NAMES = ("manifest.konnector", "manifest.webapp")
 """The first file of the archive with such a name, at any depth, is the manifest."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from manifest_lint.cozy import registry
-from manifest_lint.cozy.registry import SIZE_LIMIT
+from manifest_lint.cozy.size_limit import SIZE_LIMIT
 from manifest_lint.rules.base import MOST_NAMED, WARNING, Finding, Fix, rule
 from manifest_lint.text.wording import count, name, quoted
 

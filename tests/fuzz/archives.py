@@ -10,7 +10,7 @@ from manifest_lint.archive import tarball
 from manifest_lint.archive.archive import Archive
 from manifest_lint.archive.tarball import MOST_ENTRIES, read_tarball
 from manifest_lint.config.settings import DEFAULTS
-from manifest_lint.cozy.registry import SIZE_LIMIT
+from manifest_lint.cozy.size_limit import SIZE_LIMIT
 from manifest_lint.engine.run import check_archive
 from tests.archive import mutations
 from tests.fuzz import laws
