@@ -12,13 +12,11 @@ from functools import partial
 from typing import IO, TYPE_CHECKING
 
 from manifest_lint.archive.gunzip import is_gzip, unzipped
-from manifest_lint.archive.inflate import PIECE
 from manifest_lint.archive.threads import Task, Threads
 from manifest_lint.cozy.size_limit import SIZE_LIMIT
 from manifest_lint.errors import UserError
 
 if TYPE_CHECKING:
-    import hashlib
     from pathlib import Path
 
 _MOST_AHEAD = 12
@@ -39,14 +37,15 @@ class Unpacking:
         self._data = self._unzip.start(read)
         self._unzipped = self._blocks()
         self._ahead = deque(self._next() for _ in range(_MOST_AHEAD))
-        self._digest: hashlib._Hash | None = None
-        self._digested = 0
+        self._beside = Threads(1)
+        self._digesting: Task[str] | None = None
 
     def __enter__(self) -> Unpacking:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._unzip.stop()
+        self._beside.stop()
 
     @property
     def data(self) -> bytes:
@@ -68,17 +67,15 @@ class Unpacking:
         """The digest in hexadecimal; "" for an archive that is not whole."""
         if not self.is_whole:
             return ""
-        self._digest_more(len(self.data))
-        assert self._digest is not None
-        return self._digest.hexdigest()
+        return self._digest().result()
 
     def blocks(self) -> Iterator[bytes]:
         """Yield the unpacked bytes. Raises what `unzipped` does."""
-        self._digest_more(PIECE)
+        if self.is_whole:
+            self._digest()  # while they are unpacked and searched
         while (block := self._ahead.popleft().result()) is not None:
             self._ahead.append(self._next())
             yield block
-            self._digest_more(PIECE)  # while the next block is unpacked
 
     def _next(self) -> Task[bytes | None]:
         return self._unzip.start(partial(next, self._unzipped, None))
@@ -87,14 +84,16 @@ class Unpacking:
         data = self.data
         yield from unzipped(data) if is_gzip(data) else (data,)
 
-    def _digest_more(self, size: int) -> None:
-        if self._digest is None:
-            from hashlib import sha256  # loads OpenSSL: while the first blocks are unpacked
+    def _digest(self) -> Task[str]:
+        if self._digesting is None:
+            self._digesting = self._beside.start(partial(_sha256, self.data))
+        return self._digesting
 
-            self._digest = sha256()
-        end = self._digested + size
-        self._digest.update(memoryview(self.data)[self._digested : end])
-        self._digested = end
+
+def _sha256(data: bytes) -> str:
+    from hashlib import sha256  # loads OpenSSL, while other threads work without the GIL
+
+    return sha256(data).hexdigest()
 
 
 _early: list[Unpacking] = []
