@@ -14,7 +14,7 @@ MORE_FILES = 32
 
 SLOW = (
     "quickly or grows or linear or cheap or hostile or stopped or recorded_runs or real"
-    " or random_moments or thirty_thousand"
+    " or in_time or random_moments or thirty_thousand"
 )
 """Words in the names of tests, or of their files, that start programs, or take long."""
 
