@@ -164,9 +164,10 @@ def version(connector: Connector) -> Iterator[Finding]:
         if _numbers(other) < _numbers(written):
             fix = Fix("write the newer version in package.json too")
         else:
-            fixable = "version" in connector.value and registry.is_publishable(other)
-            edit = (Edit(json.dumps(other), ("version",)),) if fixable else ()
-            fix = Fix(f"write {quoted(other)}", False, edit)
+            wanted = registry.release(other)
+            fixable = "version" in connector.value and registry.is_publishable(wanted)
+            edit = (Edit(json.dumps(wanted), ("version",)),) if fixable else ()
+            fix = Fix(f"write {quoted(wanted)}", False, edit)
         yield Finding(
             f"the version {quoted(written)} differs from package.json's {quoted(other)}",
             ("version",),

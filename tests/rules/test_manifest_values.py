@@ -183,6 +183,8 @@ def test_a_fix_writes_only_a_version_that_can_be_published(
         ("2.0.0", "1.9.9-beta.3", None),
         ("1.0", "0.9.0", None),
         ("1.0", "1.0.0", "1.0.0"),
+        ("1.2.0", "1.2.3-beta.1", "1.2.3"),
+        ("1.2.0", "1.2.3-dev.abc", "1.2.3"),
     ],
 )
 def test_a_version_is_never_lowered(
