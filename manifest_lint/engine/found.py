@@ -6,14 +6,16 @@ import pickle
 import tempfile
 import weakref
 from bisect import bisect_left
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from manifest_lint.errors import UserError
 from manifest_lint.files.nameless import nameless
-from manifest_lint.finding import Finding, Severity
+from manifest_lint.finding import Finding
+
+if TYPE_CHECKING:
+    from manifest_lint.engine.part import Counts, Raw
 
 Where = tuple[int, int]
 """Where something is in a store: its start and its size."""
@@ -63,22 +65,22 @@ def _writing() -> Iterator[None]:
 
 
 class Findings(Sequence[Finding]):
-    """Findings in a file, by path and place; `counts` has their number by code, name, severity."""
+    """Findings in a store, by path and place.
 
-    def __init__(self) -> None:
-        self._store = Store()
-        self._records: list[tuple[str, Where]] = []
+    `where` says where those of each file are (Raw, pickled), and `shown` masks the secrets in them
+    when they are read. `counts` is the number of findings by code, name and severity.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        where: list[tuple[str, Where]],
+        counts: Counts,
+        shown: Callable[[list[Raw]], list[Finding]],
+    ):
+        self._store, self.counts, self._shown = store, counts, shown
+        self._records = sorted(where)
         self._last: tuple[str, list[Finding]] = "", []
-        self.counts: Counter[tuple[str, str, Severity]] = Counter()
-
-    def add(self, path: str, findings: list[Finding]) -> None:
-        """Add all findings of a file."""
-        self._records.append((path, self._store.add(pickle.dumps(findings))))
-        self.counts.update((one.code, one.name, one.severity) for one in findings)
-
-    def complete(self) -> None:
-        """Sort the files, once all of them are there."""
-        self._records.sort()
 
     def of(self, path: str) -> list[Finding]:
         """Return the findings of a file: the same objects, if it was the last one."""
@@ -88,7 +90,7 @@ class Findings(Sequence[Finding]):
 
     def _read(self, number: int) -> list[Finding]:
         path, where = self._records[number]
-        self._last = path, self._store.load(where)
+        self._last = path, self._shown(self._store.load(where))
         return self._last[1]
 
     def __len__(self) -> int:

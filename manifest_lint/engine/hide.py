@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from manifest_lint.document.document import Document
@@ -27,6 +27,16 @@ def hidden(finding: Finding, hider: Hider, value: Any = None) -> Finding:
     that of the whole document: what is under the key of a secret there is masked, however short.
     """
     return hidden_with(finding, hider, quoted_secret(value, finding.pointer))
+
+
+def texts_of(finding: Finding) -> Iterator[str]:
+    """Yield every text of a finding in which `hidden` masks secrets."""
+    yield finding.message
+    yield finding.why
+    yield from (step for step in finding.pointer if isinstance(step, str))
+    if fix := finding.fix:
+        yield fix.title
+        yield from (edit.text for edit in fix.edits)
 
 
 def hidden_with(finding: Finding, hider: Hider, known: tuple[str, str]) -> Finding:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pickle
 import zlib
+from collections import Counter
+from collections.abc import Iterable
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from manifest_lint.cozy.go_struct import fields_of
@@ -12,12 +15,12 @@ from manifest_lint.engine.checks import Checks
 from manifest_lint.engine.hide import quoted_secret
 from manifest_lint.engine.hider import secrets_of
 from manifest_lint.engine.run import run_on_each
-from manifest_lint.rules.registry import all_rules
+from manifest_lint.rules.registry import rules_on
 
 if TYPE_CHECKING:
     from manifest_lint.config.settings import Settings
     from manifest_lint.document.document import Document, Kind
-    from manifest_lint.finding import Finding, Skip
+    from manifest_lint.finding import Finding, Severity, Skip
     from manifest_lint.oauth.account_type import AccountType
     from manifest_lint.project.connector import Connector, Layout
     from manifest_lint.project.sources import Sources
@@ -26,7 +29,10 @@ if TYPE_CHECKING:
 Raw = tuple["Finding", tuple[str, str]]
 """A finding that may still have secrets in it, and what `quoted_secret` returns for it."""
 
-_LATER = ("provider", "workspace")
+Counts = Counter[tuple[str, str, "Severity"]]
+"""The number of findings by code, name and severity."""
+
+_LATER: tuple[Subject, ...] = ("provider", "workspace")
 """Subjects of rules that run when all parts are there."""
 
 _COMPARED = {"slug": None, "oauth": None}
@@ -69,14 +75,17 @@ class Comparable(NamedTuple):
 class Part(NamedTuple):
     """What was found in a part of the connectors.
 
-    `found` are its findings (Raw) in their order and `comparable` what rules on all connectors get,
-    both pickled: they are mostly written to a file next. `secrets` are those of its documents,
-    `causes` findings that those of rules on all connectors may defer to.
+    `found` has its findings (Raw), pickled for each file, whose paths and sizes there are in
+    `sizes`; `comparable` what rules on all connectors get, pickled: both are written to a file
+    next. `secrets` are those of its documents, `causes` findings that those of rules on all
+    connectors may defer to.
     """
 
     documents: list[Known]
     settings: list[Settings]
     found: bytes
+    sizes: list[tuple[str, int]]
+    counts: Counts
     comparable: bytes
     secrets: frozenset[str]
     skipped: dict[Skip, Subject]
@@ -101,17 +110,20 @@ def check_part(sources: Sources, *, plugins: bool, whole_values: bool) -> Part:
     checks = Checks(sources.settings, plugins=plugins, goes_on=True, quoted=tuple(documents))
     run_on_each(checks, documents, sources.connectors, sources.account_types)
     raw = checks.raw()
-    later = (one for one in all_rules(plugins=plugins) if one.subject in _LATER)
+    later = (one for subject in _LATER for one in rules_on(subject, plugins=plugins))
     causes = {code for one in later for code in one.defers_to}
     secrets = {one for document in documents for one in secrets_of(document)}
     settings = list({id(one): one for one in sources.settings.values()}.values())
     numbers = {id(one): number for number, one in enumerate(settings)}
     types = enumerate(sources.account_types)
     given = [number for number, one in types if one.document.kind == "account types"]
+    found = list(_pickled(raw))
     return Part(
         [_known(one, numbers[id(sources.settings[one.name])]) for one in documents],
         settings,
-        pickle.dumps([(one, quoted_secret(where.value, one.pointer)) for one, where in raw]),
+        b"".join(data for _, data in found),
+        [(path, len(data)) for path, data in found],
+        Counter((one.code, one.name, one.severity) for one, _ in raw),
         pickle.dumps(_comparable(sources, given, whole=whole_values)),
         frozenset(secrets),
         checks.skipped,
@@ -124,6 +136,13 @@ def check_part(sources: Sources, *, plugins: bool, whole_values: bool) -> Part:
         len(given),
         [one for one, _ in raw if one.code in causes],
     )
+
+
+def _pickled(found: list[tuple[Finding, Document]]) -> Iterable[tuple[str, bytes]]:
+    """Yield the path and the findings (Raw) of each file."""
+    for path, of_file in groupby(found, key=lambda one: one[0].path):
+        raws = [(one, quoted_secret(where.value, one.pointer)) for one, where in of_file]
+        yield path, pickle.dumps(raws)
 
 
 def _known(document: Document, settings: int) -> Known:

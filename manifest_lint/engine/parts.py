@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import pickle
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any, cast, overload
 
 from manifest_lint.document.masking import Hider
 from manifest_lint.engine.checks import Checks, reading_order
 from manifest_lint.engine.found import Findings, Store, Where
-from manifest_lint.engine.hide import hidden_with, quoted_secret
-from manifest_lint.engine.part import Comparable, Known, Part, Raw
+from manifest_lint.engine.hide import hidden_with, quoted_secret, texts_of
+from manifest_lint.engine.part import Comparable, Counts, Known, Part, Raw
 from manifest_lint.engine.report import Report
 from manifest_lint.engine.run import run_on_providers
 from manifest_lint.errors import UserError
@@ -24,7 +26,7 @@ from manifest_lint.finding import Finding
 from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.project.connector import Connector
 from manifest_lint.project.workspace import Workspace
-from manifest_lint.rules.registry import all_rules
+from manifest_lint.rules.registry import rules_on
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from manifest_lint.document.document import Document
     from manifest_lint.oauth.provider import Ask
     from manifest_lint.project.sources import Sources
+    from manifest_lint.rules.base import Subject
 
 _SUBJECTS = ("link", "text", "connector", "account type", "provider", "workspace")
 """In the order in which the rules on them run."""
@@ -46,8 +49,8 @@ Load = Callable[[int], "Sources"]
 
 def whole_values_needed(ask: Ask | None, *, plugins: bool) -> bool:
     """Return whether a rule of a plugin may read anything of all manifests."""
-    subjects = ("workspace", "provider") if ask else ("workspace",)
-    return any(one.plugin and one.subject in subjects for one in all_rules(plugins=plugins))
+    subjects: tuple[Subject, ...] = ("workspace", "provider") if ask else ("workspace",)
+    return any(one.plugin for subject in subjects for one in rules_on(subject, plugins=plugins))
 
 
 class _Document:
@@ -90,7 +93,9 @@ class Parts(Mapping[str, "Document"]):
         self._load = load
         self._store = Store()
         self._known: dict[str, bytes] = {}
-        self._places: list[tuple[Where, Where]] = []
+        self._found: list[tuple[str, Where]] = []
+        self._counts: Counts = Counter()
+        self._comparable: list[Where] = []
         self._read_again: dict[int, Sources] = {}
         self.different_settings: list[Settings] = []
         self._secrets: set[str] = set()
@@ -107,9 +112,14 @@ class Parts(Mapping[str, "Document"]):
         for known in part.documents:
             own = (len(self._parts), *known[1:-1], numbers[known.settings])
             self._known[known.name] = _packed(own)
-        self._places.append((self._store.add(part.found), self._store.add(part.comparable)))
+        start, _ = self._store.add(part.found)
+        for path, size in part.sizes:
+            self._found.append((path, (start, size)))
+            start += size
+        self._counts.update(part.counts)
+        self._comparable.append(self._store.add(part.comparable))
         self._secrets |= part.secrets
-        kept = part._replace(documents=[], settings=[], found=b"", comparable=b"")
+        kept = part._replace(documents=[], settings=[], found=b"", sizes=[], comparable=b"")
         self._parts.append(kept._replace(secrets=frozenset()))
 
     def __len__(self) -> int:
@@ -203,20 +213,16 @@ class Parts(Mapping[str, "Document"]):
         )
 
     def _findings(self, more: dict[str, list[Raw]]) -> Findings:
-        """Return all findings with secrets masked: also `more`, by path."""
-        found = Findings()
-        hide = self.hider()
-        for place, _ in self._places:
-            by_path: dict[str, list[Raw]] = {}
-            for one in self._store.load(place):
-                by_path.setdefault(one[0].path, []).append(one)
-            for path, raws in by_path.items():
-                raws += more.pop(path, ())
-                found.add(path, _hidden(raws, hide))
+        """Return all findings, also `more`, by path; secrets are masked when they are read."""
+        numbers = {path: number for number, (path, _) in enumerate(self._found)} if more else {}
         for path, raws in more.items():
-            found.add(path, _hidden(raws, hide))
-        found.complete()
-        return found
+            number = numbers.get(path, len(self._found))
+            known = [self._store.load(where) for _, where in self._found[number : number + 1]]
+            ordered = sorted(chain(*known, raws), key=lambda raw: reading_order(raw[0]))
+            where = self._store.add(pickle.dumps(ordered))
+            self._found[number : number + 1] = [(path, where)]
+            self._counts.update((one.code, one.name, one.severity) for one, _ in raws)
+        return Findings(self._store, self._found, self._counts, partial(_hidden, hide=self.hider()))
 
     def _workspace(
         self, checks: Checks, ask: Ask | None, *, plugins: bool
@@ -232,7 +238,7 @@ class Parts(Mapping[str, "Document"]):
             return []
         connectors: list[Connector] = []
         account_types: list[AccountType] = []
-        for number, (_, place) in enumerate(self._places):
+        for number, place in enumerate(self._comparable):
             comparable: Comparable = self._store.load(place)
             types = [AccountType(self[name], *rest) for name, rest in comparable.account_types]
             for one in comparable.connectors:
@@ -251,9 +257,11 @@ class Parts(Mapping[str, "Document"]):
 
 
 def _hidden(raws: list[Raw], hide: Hider) -> list[Finding]:
-    """Return the findings of a file in their order, with secrets masked."""
-    ordered = sorted(raws, key=lambda raw: reading_order(raw[0]))
-    return [hidden_with(finding, hide, known) for finding, known in ordered]
+    """Return the findings of a file with secrets masked; most have none."""
+    is_known = any(written for _, (written, _) in raws)
+    if not is_known and hide.leaves(text for one, _ in raws for text in texts_of(one)):
+        return [one for one, _ in raws]
+    return [hidden_with(one, hide, known) for one, known in raws]
 
 
 def _in_order(found: Iterable[Mapping[Any, Any]]) -> dict[Any, Any]:
