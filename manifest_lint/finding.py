@@ -132,8 +132,9 @@ class Place(Record):
 class Edit(Record):
     """Replace the text at `place` with `text`; at an empty place, insert it."""
 
-    place: Place
-    text: str
+    def __init__(self, place: Place, text: str):
+        self.place = place
+        self.text = text
 
 
 class Fix(Record):

@@ -136,6 +136,7 @@ class Config:
         self._overrides = overrides
         self._code_of = code_of
         self._folders: dict[str, _Found] = {}
+        self._last: tuple[Path | None, _Found] | None = None
         self._excluded: dict[Path | None, Excluded] = {}
         self.unused: dict[str, None] = {}
         """The paths of configurations above the root of a repository, found while searching."""
@@ -202,7 +203,10 @@ class Config:
             return self._for_all
         if path is None:
             return self._none
-        return self._nearest(os.path.dirname(os.path.abspath(path)))  # noqa: PTH100, PTH120
+        if self._last is None or self._last[0] is not path:  # each file is asked for several times
+            folder = os.path.dirname(os.path.abspath(path))  # noqa: PTH100, PTH120
+            self._last = path, self._nearest(folder)
+        return self._last[1]
 
     def _nearest(self, folder: str) -> _Found:
         """Look in a folder and those above it. With strings: pathlib takes three times as long."""

@@ -27,7 +27,13 @@ _END_OF = json.JSONDecoder(
 ).scan_once  # type: ignore[attr-defined]  # set by JSONDecoder.__init__, as its subclasses use it
 _WHITE = " \t\n\r"
 _SPACE = re.compile(rf"[{_WHITE}]*")
-_KEY = re.compile(rf'("[^"\\]*(?:\\.[^"\\]*)*")[{_WHITE}]*:[{_WHITE}]*', re.DOTALL)
+_STRING = r'"[^"\\]*(?:\\.[^"\\]*)*"'
+_MEMBER = re.compile(
+    rf"({_STRING})[{_WHITE}]*:[{_WHITE}]*(?:({_STRING}|[-+.\w]+)[{_WHITE}]*,?[{_WHITE}]*)?",
+    re.DOTALL,
+)
+"""A key, and its value unless that is an object or an array."""
+
 _COMMA = re.compile(rf"[{_WHITE}]*,?[{_WHITE}]*")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},]|[^ \t\n\r\[\]{},:"]+', re.DOTALL)
 
@@ -150,15 +156,16 @@ class Spans:
         is_object = text[start] == "{"
         at = self._after_space(start + 1)
         while text[at] not in "}]":
-            key = None
-            if is_object and (found := _KEY.match(text, at)):
-                key, at = found.span(1), found.end()
-            end = _END_OF(text, at)[1]
-            members[index] = member = key, (at, end)
+            key, value = None, (-1, -1)
+            if is_object and (found := _MEMBER.match(text, at)):
+                key, value, at = found.span(1), found.span(2), found.end()
+            if value[0] < 0:
+                value = at, _END_OF(text, at)[1]
+                at = _COMMA.match(text, value[1]).end()  # type: ignore[union-attr]  # always matches
+            members[index] = member = key, value
             if key:
                 members[self._name(key)] = member
             index += 1
-            at = _COMMA.match(text, end).end()  # type: ignore[union-attr]  # matches nothing too
         return members
 
     def _scan_all(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from manifest_lint.config.settings import DEFAULTS, Settings
@@ -74,15 +73,20 @@ class Checks:
         else:
             rules = self._selected(document, on)
         for rule in rules:
+            left = MOST_OF_A_KIND
             try:
                 # A plugin's rule that fails raises UserError: it must not look like our bug.
-                every = plugins.findings(rule, subject) if rule.plugin else rule.check(subject)
-                for found in islice(every, MOST_OF_A_KIND):
+                for found in (
+                    plugins.findings(rule, subject) if rule.plugin else rule.check(subject)
+                ):
                     where = found.document or document
                     if (where is document and on not in _IN_SEVERAL) or rule in self._selected(
                         where, on
                     ):
                         self._report(rule, found, where)
+                    left -= 1
+                    if not left:
+                        break
             except Skipped as error:
                 self.skipped.setdefault(Skip(rule.code, str(error)), on)
             except UserError:

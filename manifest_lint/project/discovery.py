@@ -105,9 +105,10 @@ class Found(Record):
     the folder was listed with a file there.
     """
 
-    path: str
-    beside: Names | None = None
-    may_be_link: bool = True
+    def __init__(self, path: str, beside: Names | None = None, may_be_link: bool = True):
+        self.path = path
+        self.beside = beside
+        self.may_be_link = may_be_link
 
     @property
     def folder(self) -> str:

@@ -18,6 +18,7 @@ IMPORTED = "importedData.json"
 """What standalone mode writes, a developer's fields included: in `data/`, or next to the manifest
 [cozy-konnector-libs src/helpers/cozy-client-js-stub.js, setUpDb and find]."""
 
+_SUFFIX = Path(MANIFEST_NAME).suffix
 _NPM = ("package.json", "package-lock.json")
 NEVER_ACCOUNT_TYPES = frozenset((*_NPM, DEV_CONFIG, IMPORTED))
 """Names of JSON files next to a manifest that hold something else."""
@@ -46,7 +47,7 @@ def not_text(file: Path, data: bytes) -> str:
 
     Of a manifest the rules say it, and who refuses it.
     """
-    if file.suffix == Path(MANIFEST_NAME).suffix:
+    if file.suffix == _SUFFIX:
         return ""
     if data.startswith(b"\x1f\x8b") or data[257:262] == b"ustar":
         return "is an archive; check it with manifest-lint verify"
@@ -63,7 +64,7 @@ def not_a_manifest(document: Document) -> str:
     if not isinstance(value, dict):
         return without_documents(value)
     if not value.keys().isdisjoint(KEYS) and value.keys().isdisjoint(_OF_MANIFESTS):
-        is_named_so = Path(document.name).suffix == Path(MANIFEST_NAME).suffix
+        is_named_so = Path(document.name).suffix == _SUFFIX
         to_do = f"rename it to {NEXT_TO_MANIFEST[0]}" if is_named_so else "name a manifest"
         return f"holds an account type; {to_do}"
     return without_documents(value)
@@ -71,7 +72,7 @@ def not_a_manifest(document: Document) -> str:
 
 def named_like_other_than_account_types(file: Path) -> str:
     """Return what a file is by its name, if it does not hold account types."""
-    if file.suffix == Path(MANIFEST_NAME).suffix:
+    if file.suffix == _SUFFIX:
         return f"is a manifest; {_NAME_ONE}"
     if file.name in _NPM:
         return f"is a file of npm; {_NAME_ONE}"

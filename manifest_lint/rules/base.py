@@ -51,10 +51,17 @@ class Edit(Record):
     The part is given by `pointer` and `part`, or by `span`, two offsets in the text.
     """
 
-    text: str
-    pointer: Pointer = ()
-    part: Part = "value"
-    span: tuple[int, int] | None = None
+    def __init__(
+        self,
+        text: str,
+        pointer: Pointer = (),
+        part: Part = "value",
+        span: tuple[int, int] | None = None,
+    ):
+        self.text = text
+        self.pointer = pointer
+        self.part = part
+        self.span = span
 
 
 class Fix(Record):

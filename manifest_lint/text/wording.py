@@ -77,11 +77,17 @@ def pointer_text(pointer: tuple[str | int, ...]) -> str:
     for step in pointer:
         if isinstance(step, int):
             text += f"[{step}]"
-        elif re.fullmatch(r"[\w$-]{1,60}", step):
+        elif _is_name(step):
             text += f".{step}" if text else step
         else:
             text += f"[{quoted(step)}]"
     return text or "the document"
+
+
+def _is_name(step: str) -> bool:
+    """Return whether a key needs no quotation marks; of most it is known at once."""
+    is_short = step.isascii() and step.isidentifier() and len(step) <= 60
+    return is_short or re.fullmatch(r"[\w$-]{1,60}", step) is not None
 
 
 def types(names: Iterable[str]) -> str:
