@@ -11,7 +11,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from manifest_lint.errors import Interrupted, UserError
-from manifest_lint.files.installed import entry_points
 from manifest_lint.reports.names import FORMATS
 from manifest_lint.reports.outcome import Outcome
 from manifest_lint.text.wording import nearest, one_of, short
@@ -27,7 +26,7 @@ Format = Callable[[Outcome], Iterable[str]]
 
 def known(*, plugins: bool = True) -> list[str]:
     """Return the names of all formats: ours first, then with `plugins` those of other packages."""
-    others = {entry.name for entry in entry_points(GROUP)} if plugins else set()
+    others = {entry.name for entry in _of_others()} if plugins else set()
     return [*FORMATS, *sorted(others - set(FORMATS))]
 
 
@@ -40,7 +39,7 @@ def find(name: str, *, plugins: bool = True) -> Format:
     if name in FORMATS:
         form: Format = import_module(f"manifest_lint.reports.{name}").lines
         return form
-    found = [entry for entry in entry_points(GROUP) if plugins and entry.name == name]
+    found = [entry for entry in _of_others() if plugins and entry.name == name]
     if len(found) > 1:
         packages = one_of(sorted(map(_package, found)))
         raise UserError(f"{name}: several packages have this format; uninstall {packages}")
@@ -50,6 +49,12 @@ def find(name: str, *, plugins: bool = True) -> Format:
     near = nearest(name, names)
     hint = f"did you mean {near}?" if near else f"use {one_of(names)}"
     raise UserError(f"{short(name)}: unknown format; {hint}")
+
+
+def _of_others() -> list[EntryPoint]:
+    from manifest_lint.files.installed import entry_points  # slow to load: not for our formats
+
+    return entry_points(GROUP)
 
 
 def _package(entry: EntryPoint) -> str:
