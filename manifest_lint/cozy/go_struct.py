@@ -45,15 +45,22 @@ def must(fits: Callable[[Any], bool], wanted: str, kind: RefusalKind = "type") -
     return check
 
 
+TEXT = must(lambda value: isinstance(value, str), "a string")
+
+
 def struct(fields: Mapping[str, Check], wanted: str, kind: RefusalKind = "type") -> Check:
     """Return a check of an object against a Go struct; `fields` has folded names."""
+    texts = frozenset([name for name, its in fields.items() if its is TEXT])
 
     def check(pointer: Pointer, value: Any) -> Iterable[Refusal]:
         if not isinstance(value, dict):
             return (Refusal(kind, pointer, value, wanted),)
         found: list[Refusal] = []
         for place, key, inner in _members(value):
-            if inner is not None and (its := fields.get(fold(key))):
+            name = fold(key)
+            if inner is None or (name in texts and isinstance(inner, str)):
+                continue  # most members
+            if its := fields.get(name):
                 found += its((*pointer, place), inner)
         return found
 
@@ -141,6 +148,3 @@ def _members(value: dict[str, Any]) -> Iterable[tuple[str | int, str, Any]]:
     if isinstance(value, RepeatedKeys):
         return [(index, key, inner) for index, (key, inner) in enumerate(value.members)]
     return zip(value, value, value.values(), strict=True)  # three times as quick as a generator
-
-
-TEXT = must(lambda value: isinstance(value, str), "a string")

@@ -9,6 +9,7 @@ from manifest_lint.config.settings import DEFAULTS, Settings
 from manifest_lint.cozy import registry, stack
 from manifest_lint.cozy.manifest import LISTED_VALUES, accepts_manifest
 from manifest_lint.cozy.permission import Permission, permissions
+from manifest_lint.cozy.vocabulary import LOCALE_KEYS
 from manifest_lint.document.document import READ_LIMIT, Document
 from manifest_lint.document.go_json import with_keys
 from manifest_lint.files.disk import NotKept
@@ -26,6 +27,10 @@ MANIFEST_NAME = "manifest.konnector"
 
 DEV_CONFIG = "konnector-dev-config.json"
 """A developer's settings for running a connector [cozy-konnector-libs, standalone]."""
+
+
+ONLY_IN_A_LOCALE = frozenset(LOCALE_KEYS) - {"name"}
+"""Keys of `locales` that are not languages: no language is called `permissions`."""
 
 
 class Connector:
@@ -77,6 +82,19 @@ class Connector:
         except NotKept:  # of an archive the registry reads the last one anywhere: it may be another
             return None
         return package if isinstance(package, dict) else None
+
+    @cached_property
+    def locales(self) -> tuple[tuple[str, dict[str, Any]], ...]:
+        """Every language with its texts."""
+        found = self.value.get("locales")
+        languages = found.items() if isinstance(found, dict) else ()
+        return tuple(
+            [
+                (language, texts)
+                for language, texts in languages
+                if isinstance(texts, dict) and language not in ONLY_IN_A_LOCALE
+            ]
+        )
 
     @cached_property
     def sent_scope(self) -> str:

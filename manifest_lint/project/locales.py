@@ -5,22 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from manifest_lint.cozy.vocabulary import LOCALE_KEYS
 from manifest_lint.document.go_json import with_keys
-from manifest_lint.project.connector import Connector
+from manifest_lint.project.connector import ONLY_IN_A_LOCALE, Connector
 from manifest_lint.project.keys import written_as
 
 if TYPE_CHECKING:
     from manifest_lint.document.spans import Pointer
 
-ONLY_IN_A_LOCALE = frozenset(LOCALE_KEYS) - {"name"}  # no language is called `permissions`
-
 
 def languages(connector: Connector) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield every language with its texts."""
-    for language, locale in objects(connector.value.get("locales")):
-        if language not in ONLY_IN_A_LOCALE:
-            yield language, locale
+    """Return every language with its texts."""
+    return iter(connector.locales)
 
 
 def objects(value: Any) -> Iterator[tuple[str, dict[str, Any]]]:

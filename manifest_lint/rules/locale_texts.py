@@ -17,9 +17,8 @@ from manifest_lint.cozy.vocabulary import (
     LOCALE_KEYS,
     PERMISSION_KEYS,
 )
-from manifest_lint.project.connector import Connector
+from manifest_lint.project.connector import ONLY_IN_A_LOCALE, Connector
 from manifest_lint.project.locales import (
-    ONLY_IN_A_LOCALE,
     is_too_deep,
     languages,
     no_languages,
@@ -250,7 +249,10 @@ def _too_deep(connector: Connector) -> Iterator[Finding]:
     """Report texts of all fields, or permissions, below the name of one."""
     for language, locale in languages(connector):
         for kind in _BELOW:
-            for name, texts in objects(locale.get(kind)):
+            around = locale.get(kind)
+            if not isinstance(around, dict) or around.keys().isdisjoint(_BELOW):
+                continue  # most
+            for name, texts in objects(around):
                 if is_too_deep(connector, kind, name, texts):
                     pointer = ("locales", language, kind, name)
                     message = (
@@ -271,6 +273,8 @@ def _unknown_keys(
         for kind, known in _BELOW.items():
             there = connector.value.get(kind)
             for name, texts in objects(locale.get(kind)):
+                if _ACCEPTED[known].issuperset(texts):
+                    continue  # most
                 if isinstance(there, dict) and not is_too_deep(connector, kind, name, texts):
                     for key in _unknown(texts, known):
                         yield ("locales", language, kind, name, key), texts, known
