@@ -125,18 +125,20 @@ def _compared(report: Report, changes: Changes) -> dict[str, Any]:
 
 def finding_as_json(finding: Finding, documents: Mapping[str, Document]) -> dict[str, Any]:
     """Return a finding as JSON values; `documents` are those of its report."""
-    edits = shown_edits(finding, documents)
+    fix, place = finding.fix, finding.place
+    edits = shown_edits(finding, documents) if fix else ()
     return {
         "code": finding.code,
         "name": finding.name,
         "severity": finding.severity.label,
         "path": shown_text(finding.path),
         "pointer": json_pointer(finding.pointer),
-        **_start(finding.place),
-        "end": _end(finding.place),
+        "line": place.line,
+        "column": place.column,
+        "end": _end(place),
         "message": finding.message,
         "why": finding.why,
-        "fix": _fix(finding.fix, edits) if finding.fix else None,
+        "fix": _fix(fix, edits) if fix else None,
         "refused_by": list(finding.refused_by),
     }
 
