@@ -15,7 +15,7 @@ from manifest_lint.files.nameless import nameless
 from manifest_lint.finding import Finding
 
 if TYPE_CHECKING:
-    from manifest_lint.engine.part import Counts, Raw
+    from manifest_lint.engine.part import Counts, Stored
 
 Where = tuple[int, int]
 """Where something is in a store: its start and its size."""
@@ -67,8 +67,8 @@ def _writing() -> Iterator[None]:
 class Findings(Sequence[Finding]):
     """Findings in a store, by path and place.
 
-    `where` says where those of each file are (Raw, pickled), and `shown` masks the secrets in them
-    when they are read. `counts` is the number of findings by code, name and severity.
+    `where` says where those of each file are (Stored, pickled), and `shown` masks the secrets in
+    them when they are read. `counts` is the number of findings by code, name and severity.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class Findings(Sequence[Finding]):
         store: Store,
         where: list[tuple[str, Where]],
         counts: Counts,
-        shown: Callable[[list[Raw]], list[Finding]],
+        shown: Callable[[Stored], list[Finding]],
     ):
         self._store, self.counts, self._shown = store, counts, shown
         self._records = sorted(where)

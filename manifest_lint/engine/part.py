@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from manifest_lint.cozy.go_struct import fields_of
 from manifest_lint.document.go_json import RepeatedKeys
+from manifest_lint.document.masking import Hider
 from manifest_lint.engine.checks import Checks
-from manifest_lint.engine.hide import quoted_secret
+from manifest_lint.engine.hide import quoted_secret, texts_of
 from manifest_lint.engine.hider import secrets_of
 from manifest_lint.engine.run import run_on_each
 from manifest_lint.rules.registry import rules_on
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 Raw = tuple["Finding", tuple[str, str]]
 """A finding that may still have secrets in it, and what `quoted_secret` returns for it."""
+
+Stored = tuple[bool, list[Raw]]
+"""The findings of a file, and whether nothing in them looks like a secret."""
 
 Counts = Counter[tuple[str, str, "Severity"]]
 """The number of findings by code, name and severity."""
@@ -75,7 +79,7 @@ class Comparable(NamedTuple):
 class Part(NamedTuple):
     """What was found in a part of the connectors.
 
-    `found` has its findings (Raw), pickled for each file, whose paths and sizes there are in
+    `found` has its findings (Stored), pickled for each file, whose paths and sizes there are in
     `sizes`; `comparable` what rules on all connectors get, pickled: both are written to a file
     next. `secrets` are those of its documents, `causes` findings that those of rules on all
     connectors may defer to.
@@ -139,10 +143,17 @@ def check_part(sources: Sources, *, plugins: bool, whole_values: bool) -> Part:
 
 
 def _pickled(found: list[tuple[Finding, Document]]) -> Iterable[tuple[str, bytes]]:
-    """Yield the path and the findings (Raw) of each file."""
+    """Yield the path and the findings (Stored) of each file."""
+    nothing_known = Hider(())
     for path, of_file in groupby(found, key=lambda one: one[0].path):
         raws = [(one, quoted_secret(where.value, one.pointer)) for one, where in of_file]
-        yield path, pickle.dumps(raws)
+        yield path, pickle.dumps((have_no_secret(raws, nothing_known), raws))
+
+
+def have_no_secret(raws: list[Raw], hide: Hider) -> bool:
+    """Return whether findings stay as they are if secrets are masked."""
+    is_known = any(written for _, (written, _) in raws)
+    return not is_known and hide.leaves(text for one, _ in raws for text in texts_of(one))
 
 
 def _known(document: Document, settings: int) -> Known:

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, cast, overload
 from manifest_lint.document.masking import Hider
 from manifest_lint.engine.checks import Checks, reading_order
 from manifest_lint.engine.found import Findings, Store, Where
-from manifest_lint.engine.hide import hidden_with, quoted_secret, texts_of
-from manifest_lint.engine.part import Comparable, Counts, Known, Part, Raw
+from manifest_lint.engine.hide import hidden_with, quoted_secret
+from manifest_lint.engine.part import Comparable, Counts, Known, Part, Raw, Stored, have_no_secret
 from manifest_lint.engine.report import Report
 from manifest_lint.engine.run import run_on_providers
 from manifest_lint.errors import UserError
@@ -217,9 +217,9 @@ class Parts(Mapping[str, "Document"]):
         numbers = {path: number for number, (path, _) in enumerate(self._found)} if more else {}
         for path, raws in more.items():
             number = numbers.get(path, len(self._found))
-            known = [self._store.load(where) for _, where in self._found[number : number + 1]]
+            known = [self._store.load(where)[1] for _, where in self._found[number : number + 1]]
             ordered = sorted(chain(*known, raws), key=lambda raw: reading_order(raw[0]))
-            where = self._store.add(pickle.dumps(ordered))
+            where = self._store.add(pickle.dumps((False, ordered)))
             self._found[number : number + 1] = [(path, where)]
             self._counts.update((one.code, one.name, one.severity) for one, _ in raws)
         return Findings(self._store, self._found, self._counts, partial(_hidden, hide=self.hider()))
@@ -256,10 +256,10 @@ class Parts(Mapping[str, "Document"]):
         return checks.raw(one for part in parts for one in part.causes)
 
 
-def _hidden(raws: list[Raw], hide: Hider) -> list[Finding]:
+def _hidden(stored: Stored, hide: Hider) -> list[Finding]:
     """Return the findings of a file with secrets masked; most have none."""
-    is_known = any(written for _, (written, _) in raws)
-    if not is_known and hide.leaves(text for one, _ in raws for text in texts_of(one)):
+    looks_like_none, raws = stored
+    if looks_like_none and (not hide.knows_any or have_no_secret(raws, hide)):
         return [one for one, _ in raws]
     return [hidden_with(one, hide, known) for one, known in raws]
 
