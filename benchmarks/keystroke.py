@@ -109,7 +109,7 @@ def manifest(folder: Path, kind: str, size: int) -> str:
     value = json.loads(file.read_text("utf-8")) | {"oauth": {"scope": ["read", "write"]}}
     value["categories"] = ["energy", "other"]
     for number in count():
-        text = json.dumps(value, indent=2)
+        text = json.dumps(value, indent=2, ensure_ascii=False)
         if len(text) >= size:
             break
         for one in range(max(1, (size - len(text)) // 1000)):  # in few steps
@@ -119,14 +119,20 @@ def manifest(folder: Path, kind: str, size: int) -> str:
 
 
 async def typed(command: tuple[str, ...], folder: Path, text: str, strokes: int) -> list[float]:
-    """Type letter by letter into a description; return the seconds of each letter."""
+    """Type letter by letter into a description; return the seconds of each letter.
+
+    The whole text is sent, as the server asks for. Raises SystemExit if not all texts have as many
+    findings: the server then has another text than what was typed.
+    """
     client = LanguageClient("benchmark", "0")
     versions: asyncio.Queue[int | None] = asyncio.Queue()
+    found: set[int] = set()
     uri = (folder / "manifest.konnector").as_uri()
 
     @client.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)  # type: ignore[untyped-decorator]
     def published(params: lsp.PublishDiagnosticsParams) -> None:
         if params.uri == uri:
+            found.add(len(params.diagnostics))
             versions.put_nowait(params.version)
 
     await client.start_io(sys.executable, *command)
@@ -135,11 +141,11 @@ async def typed(command: tuple[str, ...], folder: Path, text: str, strokes: int)
     item = lsp.TextDocumentItem(uri, "json", 0, text)
     client.text_document_did_open(lsp.DidOpenTextDocumentParams(item))
     taken = []
-    line, _, before = text[: text.index("Imports")].rpartition("\n")
-    at = lsp.Position(line.count("\n") + 1, len(before))
+    at = text.index("Imports")
     for version in range(1, strokes + 1):
         identifier = lsp.VersionedTextDocumentIdentifier(version, uri)
-        change = lsp.TextDocumentContentChangePartial(lsp.Range(at, at), "x")
+        now = f"{text[:at]}{'x' * version}{text[at:]}"
+        change = lsp.TextDocumentContentChangeWholeDocument(now)
         start = time.perf_counter()
         client.text_document_did_change(lsp.DidChangeTextDocumentParams(identifier, [change]))
         while await versions.get() != version:
@@ -148,6 +154,8 @@ async def typed(command: tuple[str, ...], folder: Path, text: str, strokes: int)
     await client.shutdown_async(None)
     client.exit(None)
     await client.stop()  # type: ignore[no-untyped-call]
+    if len(found) > 1:
+        raise SystemExit(f"{found} findings for texts that are all alike: is the text as typed?")
     return taken
 
 
