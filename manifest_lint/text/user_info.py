@@ -12,6 +12,9 @@ _BEFORE = r":/{1,3}|(?<![\w.+%-])(?!mailto:|acct:|sips?:|xmpp:|urn:)[\w.+%-]+:(?
 _PUBLIC = "git"
 """The user of every clone with ssh, such as ssh://git@github.com/x/y."""
 
+_MAY_HAVE_ONE = r":(?:[^\s`\"@:]|(?<=\\)[\s`\"])*@"
+"""What is in a word with user information; few lines with an @ have it."""
+
 _HOST = r"(?:[\w.-]*\.\w+|localhost|\[[\w:.]*\])(?::\d*)?(?![\w:@%-])"
 _WITH_SPACES = rf"(:/{{1,3}})(?!{_HOST}|{_PUBLIC}@)([^\s\"`@/*](?:[^\"`@\r\n]{{0,200}}))(?=@)"
 """User information with spaces: what is after the slashes is not a host, as in a sentence."""
@@ -50,14 +53,26 @@ def without_user_info(text: str, mask: Callable[[str], str] = lambda _: "***") -
         return f"{before[: start.end()]}{mask(before[start.end() :])}{at}" if start else part[0]
 
     def in_line(line: str) -> str:
-        line = re.sub(_WORD, in_word, line)
+        if re.search(_MAY_HAVE_ONE, line):
+            line = re.sub(_WORD, in_word, line)
         return re.sub(_WITH_SPACES, lambda found: found[1] + mask(found[2]), line)
 
-    if "@" in text:  # no word goes beyond its line, and few lines of a file have one
-        text = "\n".join(in_line(one) if "@" in one else one for one in text.split("\n"))
+    if "@" in text:
+        text = _with_lines_changed(text, "@", in_line)  # no word goes beyond its line
     if "%" in text and re.search(_ENCODED, text):
         text = re.sub(_PART, in_part, text)
     return text
+
+
+def _with_lines_changed(text: str, mark: str, change: Callable[[str], str]) -> str:
+    """Return a text with each line changed that has a mark: few lines of a file have one."""
+    pieces, done = [], 0
+    while (at := text.find(mark, done)) >= 0:
+        start, end = max(done, text.rfind("\n", done, at) + 1), text.find("\n", at)
+        end = end if end >= 0 else len(text)
+        pieces += [text[done:start], change(text[start:end])]
+        done = end
+    return "".join([*pieces, text[done:]])
 
 
 def has_user_info(text: str) -> bool:
