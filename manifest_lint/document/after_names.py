@@ -10,10 +10,8 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 
-from manifest_lint.document.go_json import fold
-from manifest_lint.document.manifest_secrets import NOT_A_SECRET
 from manifest_lint.document.secret import is_a_number_of_a_secret, is_a_secret
-from manifest_lint.document.secret_names import is_public_within
+from manifest_lint.document.secret_names import describes_a_secret
 
 _NAME = re.compile(
     r"(?:secret|secert|token|passw|private|api_?key)\w{0,40}[\"']?\s{0,40}:\s{0,40}", re.IGNORECASE
@@ -74,7 +72,7 @@ def _within(text: str, start: int) -> Iterator[tuple[re.Match[str], bool]]:
         elif _A_COLON.match(text, found.end()):
             key = part.strip("\"'")
         else:
-            is_public = is_public_within(key) or fold(key) in NOT_A_SECRET
+            is_public = describes_a_secret(key)
             # A character without quotation marks is what is wrong with the text.
             is_one = not is_public and len(part) > 1 and _is_a_secret(part)
             key = ""

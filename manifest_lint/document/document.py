@@ -268,8 +268,17 @@ class Document:
         return masked(self)
 
     @cached_property
+    def has_no_secrets(self) -> bool:
+        """Whether a quick look at a manifest shows that no search would find a secret in it."""
+        from manifest_lint.document.no_secrets import has_no_secrets  # not for a broken file
+
+        return not (self.confidential or self.error) and has_no_secrets(self.value, self.body)
+
+    @cached_property
     def found_secrets(self) -> tuple[Found, ...]:
         """The secrets in a manifest."""
+        if self.has_no_secrets:
+            return ()
         from manifest_lint.document.manifest_secrets import secrets_of_manifest, secrets_of_text
 
         if self.error:

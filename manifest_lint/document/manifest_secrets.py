@@ -12,16 +12,27 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from manifest_lint.document.go_json import NotJson, RepeatedKeys, decode, fold, members
+from manifest_lint.document.go_json import RepeatedKeys, fold, members
 from manifest_lint.document.secret import is_a_secret, is_a_secret_among_words
 from manifest_lint.document.secret_names import (
-    is_public_within,
+    NAMES,
+    describes_a_secret,
+    name_for_a_value,
     pairs_in,
-    perhaps_names_a_secret,
+    secret_name,
     surely_names_a_secret,
 )
+from manifest_lint.document.secret_strings import (
+    MAY_HAVE_A_FORM,
+    PRIVATE_KEY,
+    SHORTEST_FORM,
+    json_in,
+    kind_of,
+    may_be_one,
+    pairs_within,
+    strings_may_have_a_form,
+)
 from manifest_lint.finding import Record
-from manifest_lint.text.digits import has_word_with_digit
 
 if TYPE_CHECKING:
     _Part = Literal["values", "fields", "words", "named"]
@@ -34,12 +45,6 @@ _PARTS: dict[str, _Part] = {
     "permissions": "named",
     "notifications": "named",
 }
-NOT_A_SECRET = (
-    *("name", "label", "title", "description", "help", "format", "url", "uri", "scope"),
-    *("verbs", "selector"),
-)
-"""Keys within a secret's object that say something about it, besides those always public."""
-
 _CONTAINERS = (dict, list)
 """Asking for `dict | list` takes five times as long, and is done for each value."""
 
@@ -49,8 +54,6 @@ _DEEP = 90
 _OF_A_FIELD = ("default", "value")
 """Keys of a field with a value for it: that of a password is a secret."""
 
-_NAME = ("name", "key", "id", "field", "header")
-_NAMES = frozenset(_NAME)
 _VALUE = ("value", "values", "default", "content")
 """Keys of a name and its value: `{"name": "client_secret", "value": "..."}`."""
 
@@ -108,63 +111,19 @@ class _Waiting(Record):
         return self.pointer if self.string else (*self.pointer, step)
 
 
-_MAY_HAVE_A_FORM = r"(?a)[0-9][\w-]{8}|[\w-]{8}[0-9]|://[^\s/@]{0,99}@|PRIVATE KEY|\"kty"
-"""What every known form of a secret has; most manifests have nothing of it."""
-
-_DIGITS = frozenset("0123456789")
-_MARKS = _DIGITS | frozenset("@{[")
-"""What a string has that a key does not name, if it has a secret and no private key: see the
-patterns for its form, `_json_in` and `_pairs_in`. Most strings have nothing of it."""
-_KEY = "PRIVATE KEY"
-
-_SHORTEST_FORM = 16
-_SHORTEST = 6
-"""Characters of the shortest string with a form: `://:p@`."""
-
 _MOST_LINES = 1000
 """A private key in a list has at most this many lines."""
-
-
-def _kind_of(text: str) -> str | None:
-    """Return the form of the first secret in a string that has a known one."""
-    return _kind_of_short(text) if len(text) <= _SHORT else _searched(text)
-
-
-def _searched(text: str) -> str | None:
-    if not re.search(_MAY_HAVE_A_FORM, text):
-        return None
-    from manifest_lint.document.secret_forms import kind_of  # only for a likely one
-
-    return kind_of(text)
-
-
-_SHORT = 2000
-"""Characters of a string for which is kept what was found: an editor checks the same ones again at
-each keystroke, and connectors have them in common."""
-
-_kind_of_short = lru_cache(4096)(_searched)
 
 
 def _no_kind(_text: str) -> str | None:
     return None
 
 
-def _strings_may_have_a_form(text: str) -> bool:
-    """Return whether `_MAY_HAVE_A_FORM` may be in a string or key in JSON text."""
-    return (
-        "\\u" in text  # any character may be written so
-        or has_word_with_digit(text, 9)
-        or _KEY in text
-        or "kty" in text
-        or ("@" in text and re.search(r":(?:\\?/){2}[^\s/@]{0,99}@", text) is not None)
-    )
-
-
 def secrets_of_manifest(manifest: Any, text: str) -> Iterator[Found]:
     """Yield the secrets in a decoded manifest, in the order of its text."""
     waiting = [_Waiting((), manifest, "", True, "values")]
-    is_deep, has_forms = False, _strings_may_have_a_form(text)
-    kind_of = _kind_of if has_forms else _no_kind
+    is_deep, has_forms = False, strings_may_have_a_form(text)
+    kind_in = kind_of if has_forms else _no_kind
     while waiting:  # no recursion: values may be nested deep
         at = waiting.pop()
         is_deep = is_deep or len(at.pointer) == _DEEP
@@ -177,11 +136,11 @@ def secrets_of_manifest(manifest: Any, text: str) -> Iterator[Found]:
             waiting += reversed(list(_items(at, has_forms)))
         else:
             key = at.key if at.key and _is_one(at) else ""
-            kind = kind_of(at.value) if isinstance(at.value, str) else None
+            kind = kind_in(at.value) if isinstance(at.value, str) else None
             if key or kind:
                 yield Found(at.pointer, at.value, key, kind, also=(at.string,))
-            elif isinstance(at.value, str) and len(at.value) >= _SHORTEST_FORM:
-                inner = _json_in(at.value)
+            elif isinstance(at.value, str) and len(at.value) >= SHORTEST_FORM:
+                inner = json_in(at.value)
                 if isinstance(inner, _CONTAINERS):
                     waiting.append(at._replace(value=inner, string=at.string or at.value))
                 else:
@@ -204,48 +163,30 @@ def _is_public(key: str, value: str | int | float) -> bool:
 
 def _of_object(at: _Waiting) -> Iterator[Found]:
     """Yield the secrets that an object is as a whole, or has for keys."""
-    if "kty" in at.value and (kind := _kind_of(json.dumps(at.value))):
+    if "kty" in at.value and (kind := kind_of(json.dumps(at.value))):
         key = next((one for one in ("d", "k") if isinstance(at.value.get(one), str)), "kty")
         if not isinstance(at.value[key], _CONTAINERS):  # the key is in that, and read with it
             yield Found(at.below(key), at.value[key], "", kind, also=(at.string,))
     for key in at.value:
-        if len(key) >= _SHORTEST_FORM and (kind := _kind_of(key)):
+        if len(key) >= SHORTEST_FORM and (kind := kind_of(key)):
             yield Found(at.below(key), key, "", kind, also=(at.string,), is_key=not at.string)
 
 
 def _of_lines(at: _Waiting) -> Iterator[Found]:
     """Yield the private key whose lines are the items of a list."""
     for index, item in enumerate(at.value):
-        if isinstance(item, str) and _KEY in item and "BEGIN" in item:
+        if isinstance(item, str) and PRIVATE_KEY in item and "BEGIN" in item:
             rest = at.value[index : index + _MOST_LINES]
             lines = [line for line in rest if isinstance(line, str)]
-            if not _kind_of(item) and (kind := _kind_of("\n".join(lines))):
+            if not kind_of(item) and (kind := kind_of("\n".join(lines))):
                 yield Found(at.below(index), item, "", kind, also=(*lines, at.string))
             return
 
 
-def _json_in(text: str) -> Any:
-    """Return the value of a string that is JSON itself; None if it is not."""
-    if text.lstrip()[:1] not in ("{", "[") or '"' not in text:
-        return None
-    try:
-        return decode(text)[0]
-    except NotJson:
-        return None
-
-
 def _within(at: _Waiting) -> Iterator[Found]:
     """Yield the secrets in a string that has more than one: `client_secret=9f8e7d6c5b4a3210`."""
-    for start, end, name in _pairs_in(at.value):
+    for start, end, name in pairs_within(at.value):
         yield Found(at.pointer, at.value[start:end], name, None, also=(at.value, at.string))
-
-
-def _pairs_in(text: str) -> tuple[tuple[int, int, str], ...]:
-    if _DIGITS.isdisjoint(text):
-        return ()  # most strings
-    from manifest_lint.document.secret_text import secrets_in_text  # only for such a string
-
-    return tuple(secrets_in_text(text))
 
 
 def _members(around: _Waiting, has_forms: bool) -> list[_Waiting]:
@@ -253,7 +194,7 @@ def _members(around: _Waiting, has_forms: bool) -> list[_Waiting]:
     waiting: list[_Waiting] = []
     value, key_around, part_around = around.value, around.key, around.part
     repeats = isinstance(value, RepeatedKeys)
-    named = "" if _NAMES.isdisjoint(value) else _name_for_a_value(value)
+    named = "" if NAMES.isdisjoint(value) else name_for_a_value(value)
     may_be_named = bool(named or key_around or part_around == "fields")
     for index, (key, inner) in enumerate(members(value)):
         folded, own, is_sure, says_something = _about(key)
@@ -289,7 +230,7 @@ def _members(around: _Waiting, has_forms: bool) -> list[_Waiting]:
 def _items(around: _Waiting, has_forms: bool) -> Iterator[_Waiting]:
     """Yield what to read in a list; one of a name and a value is read as an object of one."""
     first = around.value[0] if len(around.value) == 2 else None
-    named = _named(first) if isinstance(first, str) else ""
+    named = secret_name(first) if isinstance(first, str) else ""
     if named and not around.key:
         around = around._replace(key=named, is_sure=False)
     for index, item in enumerate(around.value):
@@ -298,14 +239,10 @@ def _items(around: _Waiting, has_forms: bool) -> Iterator[_Waiting]:
             yield _Waiting(pointer, item, around.key, around.is_sure, around.part, around.string)
 
 
-def _may_hold_one(text: str) -> bool:
-    return not _MARKS.isdisjoint(text) or _KEY in text or "kty" in text
-
-
 def _is_worth_reading(value: Any, has_forms: bool) -> bool:
     """Return whether a value that no key names may be a secret or have one: most have none."""
     if isinstance(value, str):
-        return (_may_be_one_short if len(value) <= _SHORT else _may_be_one)(value, has_forms)
+        return may_be_one(value, has_forms)
     if isinstance(value, list):  # two items may be a name and its value
         return len(value) == 2 or any(
             not isinstance(item, str) or _is_worth_reading(item, has_forms) for item in value
@@ -313,37 +250,11 @@ def _is_worth_reading(value: Any, has_forms: bool) -> bool:
     return isinstance(value, dict) and bool(value)
 
 
-def _may_be_one(text: str, has_forms: bool) -> bool:
-    """Return whether a string that no key names is a secret, has one, or is a line of one."""
-    if len(text) < (_SHORTEST if has_forms else _SHORTEST_FORM) or not _may_hold_one(text):
-        return False
-    if _KEY in text or (has_forms and _kind_of(text)):
-        return True
-    if len(text) < _SHORTEST_FORM:
-        return False
-    return isinstance(_json_in(text), _CONTAINERS) or bool(_pairs_in(text))
-
-
-_may_be_one_short = lru_cache(4096)(_may_be_one)
-
-
 @lru_cache(4096)
 def _about(key: str) -> tuple[str, str, bool, bool]:
-    """Return a key folded, `_named`, and if it surely is; last, if it says something about one."""
-    folded, own = fold(key), _named(key)
-    says_something = folded in NOT_A_SECRET or is_public_within(key)
-    return folded, own, not own or surely_names_a_secret(own), says_something
-
-
-def _named(name: str) -> str:
-    """Return a key if it names a secret; empty if it does not."""
-    return name if surely_names_a_secret(name) or perhaps_names_a_secret(name) else ""
-
-
-def _name_for_a_value(value: dict[str, Any]) -> str:
-    """Return the name of a secret that an object has for its value; empty if it has none."""
-    names = (value.get(key) for key in _NAME)
-    return next((one for one in names if isinstance(one, str) and _named(one)), "")
+    """Return a key folded, its `secret_name`, if that surely is one, and if it describes one."""
+    own = secret_name(key)
+    return fold(key), own, not own or surely_names_a_secret(own), describes_a_secret(key)
 
 
 def secrets_by_form(value: Any) -> Iterator[str]:
@@ -355,14 +266,14 @@ def secrets_by_form(value: Any) -> Iterator[str]:
             waiting += [part for member in members(inner) for part in member]
         elif isinstance(inner, list):
             waiting += inner
-        elif isinstance(inner, str) and len(inner) >= _SHORTEST_FORM and _kind_of(inner):
+        elif isinstance(inner, str) and len(inner) >= SHORTEST_FORM and kind_of(inner):
             yield inner
 
 
 def secrets_of_text(text: str) -> Iterator[Found]:
     """Yield the secrets in a manifest that is not JSON, by their keys or their forms."""
     yield from _pairs_of(text)
-    if re.search(_MAY_HAVE_A_FORM, text):
+    if re.search(MAY_HAVE_A_FORM, text):
         from manifest_lint.document.secret_forms import find
 
         for start, end, kind in find(text):

@@ -95,6 +95,15 @@ _PAIR = (
 )
 _PUBLIC_ENDS = ("_uri", "_url", "_email", "_domain")
 _PUBLIC_WITHIN = frozenset(("type", "project_id", "client_id", "id", "slug"))
+_NOT_A_SECRET = (
+    *("name", "label", "title", "description", "help", "format", "url", "uri", "scope"),
+    *("verbs", "selector"),
+)
+"""Keys within a secret's object that say something about it, besides those always public."""
+
+_NAME = ("name", "key", "id", "field", "header")
+NAMES = frozenset(_NAME)
+"""Keys of a name; the same object may have its value: see `name_for_a_value`."""
 
 
 @lru_cache(4096)
@@ -162,6 +171,22 @@ def is_public_within(key: str) -> bool:
     """
     small = key.lower()
     return small in _PUBLIC_WITHIN or small.endswith(_PUBLIC_ENDS)
+
+
+def describes_a_secret(key: str) -> bool:
+    """Return whether a value within the object of a secret only says something about it."""
+    return fold(key) in _NOT_A_SECRET or is_public_within(key)
+
+
+def secret_name(name: str) -> str:
+    """Return a key if it names a secret, surely or perhaps; empty if it does not."""
+    return name if surely_names_a_secret(name) or perhaps_names_a_secret(name) else ""
+
+
+def name_for_a_value(value: dict[str, Any]) -> str:
+    """Return the name of a secret that an object has for its value; empty if it has none."""
+    names = (value.get(key) for key in _NAME)
+    return next((one for one in names if isinstance(one, str) and secret_name(one)), "")
 
 
 def named_secrets(

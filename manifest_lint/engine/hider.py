@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from weakref import WeakKeyDictionary
 
 from manifest_lint.document.document import Document
@@ -37,21 +37,7 @@ def secrets_of(document: Document) -> tuple[str, ...]:
 
 def _secrets_of(document: Document) -> tuple[str, ...]:
     known = [*map(str, document.secrets)]
-    found = [*known, *known_forms_in(document.body)]
-    if document.confidential:
-        from manifest_lint.document.secret_text import secrets_in_text  # not for a manifest alone
-
-        body = document.body
-        found += (body[start:end] for start, end, _ in secrets_in_text(body))
-    if document.error:
-        from manifest_lint.document.after_names import values_after_names  # only for a broken file
-
-        found += values_after_names(document.text)
-    else:
-        named = secrets_by_name(document.value)
-        # In a manifest, a word under such a name is one of its secrets, or says something about it.
-        is_hidden = document.confidential
-        found += (one for one in named if is_hidden or not re.fullmatch(_WORDS, one))
+    found = [] if document.has_no_secrets else [*known, *_searched(document)]
     if not document.confidential and (known or has_user_info(document.text)):
         from manifest_lint.document.cut_secrets import cut_secrets  # only for a likely secret
 
@@ -61,3 +47,22 @@ def _secrets_of(document: Document) -> tuple[str, ...]:
     from manifest_lint.document.common_words import is_ordinary  # only for a likely secret
 
     return tuple(one for one in dict.fromkeys(found) if not is_ordinary(one))
+
+
+def _searched(document: Document) -> Iterator[str]:
+    """Yield what a search of the text finds by form, and one of the value by name."""
+    yield from known_forms_in(document.body)
+    if document.confidential:
+        from manifest_lint.document.secret_text import secrets_in_text  # not for a manifest alone
+
+        body = document.body
+        yield from (body[start:end] for start, end, _ in secrets_in_text(body))
+    if document.error:
+        from manifest_lint.document.after_names import values_after_names  # only for a broken file
+
+        yield from values_after_names(document.text)
+    else:
+        named = secrets_by_name(document.value)
+        # In a manifest, a word under such a name is one of its secrets, or says something about it.
+        is_hidden = document.confidential
+        yield from (one for one in named if is_hidden or not re.fullmatch(_WORDS, one))

@@ -29,7 +29,7 @@ OURS = {
     "content": "addresses sources svg",
     "cozy": "accept_konnector couchdb domain go_struct go_url manifest permission registry stack"
     " template vocabulary",
-    "document": "document encoding go_json manifest_secrets secret secret_names",
+    "document": "document encoding go_json no_secrets secret secret_names secret_strings",
     "engine": "checks report run select suppress",
     "files": "disk search_path work_tree",
     "oauth": "account_type account_type_file dumps endpoint names redirect_uri unfilled wire",

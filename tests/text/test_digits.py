@@ -25,6 +25,7 @@ from manifest_lint.text.digits import has_word_with_digit
         ("\ud800abcdefg1", True),
         ("1234567", False),
         ('"DOC_QUALIFICATION_V2"', False),  # a feature that many manifests name
+        ('"SENTRY_V2"', False),
         ("DOC_QUALIFICATION_V2", True),
         ('"DOC_QUALIFICATION_V2", "abcdefg1"', True),
         ('"DOC_QUALIFICATION_V21"', True),

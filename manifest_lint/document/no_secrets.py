@@ -1,0 +1,76 @@
+"""Rule out that a manifest has a secret, in less time than a search takes: most have none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from manifest_lint.document.go_json import RepeatedKeys
+from manifest_lint.document.secret_names import (
+    NAMES,
+    describes_a_secret,
+    name_for_a_value,
+    names_a_secret,
+)
+from manifest_lint.document.secret_strings import (
+    SHORTEST_FORM,
+    may_be_one,
+    strings_may_have_a_form,
+)
+
+_LEVELS = 20
+"""A manifest that is nested deeper than this is not ruled out."""
+
+
+def has_no_secrets(manifest: Any, text: str) -> bool:
+    """Return whether a search for secrets in a decoded manifest and its text would find none.
+
+    Such are `secrets_of_manifest`, `secrets_by_name` and `known_forms_in`. If it is False, there
+    may still be none.
+    """
+    if strings_may_have_a_form(text):
+        return False
+    level = [manifest]
+    for _ in range(_LEVELS):
+        below: list[Any] = []
+        for part in level:
+            if isinstance(part, dict) and not _may_name_one(part):
+                values: Any = part.values()
+            elif isinstance(part, list) and not (len(part) == 2 and _may_be_a_pair(*part)):
+                values = part
+            else:
+                return False
+            for value in values:
+                kind = type(value)  # asking `isinstance` takes longer, and is done for each value
+                if kind is str:
+                    if len(value) >= SHORTEST_FORM and may_be_one(value, False):
+                        return False
+                elif kind is dict or kind is list or kind is RepeatedKeys:
+                    below.append(value)
+        if not below:
+            return True
+        level = below
+    return False
+
+
+def _may_name_one(part: dict[str, Any]) -> bool:
+    """Return whether something in an object, but not deeper, may be a secret by a name."""
+    if any(map(names_a_secret, part)) and any(
+        names_a_secret(key) and not _only_describes(value) for key, value in part.items()
+    ):
+        return True
+    if part.get("type") == "password" and not _only_describes(part):
+        return True  # a field's default
+    if not NAMES.isdisjoint(part) and name_for_a_value(part):
+        return True
+    return isinstance(part, RepeatedKeys)
+
+
+def _may_be_a_pair(name: Any, _: Any) -> bool:
+    return isinstance(name, str) and names_a_secret(name)
+
+
+def _only_describes(value: Any) -> bool:
+    """Return whether a value under the name of a secret only says something about one."""
+    if isinstance(value, dict):
+        return all(map(describes_a_secret, value))
+    return value is None or isinstance(value, bool)
