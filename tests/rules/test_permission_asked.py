@@ -248,6 +248,7 @@ ASKED_FOR = (
     "remote.nextcloud.files",
     "remote.requests",
     "settings",
+    "shared",
     "sharings",
     "tags",
     "terms",
