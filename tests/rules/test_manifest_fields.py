@@ -393,3 +393,22 @@ def test_the_fix_of_a_hidden_field_hides_it(fields: dict[str, Any]) -> None:
         if one.message.endswith("a text input")
     ]
     assert [fix and fix.title for fix in found] == ['write `"type": "hidden"`']
+
+
+NAMED_BY_HARVEST = (
+    *("login", "password", "identifier", "email", "phone", "phoneNumber", "answer", "agreement"),
+    *("access_token", "accessTokenSecret", "accountName", "apikey", "appKey", "appSecret"),
+    *("authCode", "bank_identifier", "birthdate", "branchName", "cardNumber", "code", "date"),
+    *("consumerKey", "consumerSecret", "dob", "firstname", "lastname", "folderPath", "loginUrl"),
+    *("namePath", "new_identifier", "profileName", "refreshToken", "secret", "timeout", "token"),
+    *("tricountUrl", "two_fa_code"),
+)
+"""The fields for which cozy-harvest-lib's `en.json` has a label."""
+
+
+@pytest.mark.parametrize("name", NAMED_BY_HARVEST)
+def test_a_field_that_harvest_names_needs_no_label(name: str) -> None:
+    field = {"type": "text", "label": "of our own"}
+    found = [one.pointer for one in of_manifest(oauth=..., fields={name: field, "other": field})]
+    assert ("fields", "other", "label") in found
+    assert ("fields", name, "label") not in found
