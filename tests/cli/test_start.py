@@ -48,7 +48,7 @@ OF_VERIFY = {
     "bundle": "detectors known named_values parts scan verify",
     "cli.commands": "verify",
     "cozy": "size_limit",
-    "document": "common_words masking secret_checks secret_forms secret_table",
+    "document": "common_words manifest_secrets masking secret_checks secret_forms secret_table",
     "engine": "hider searched",
     "reports": "made outcome",
     "text": "substrings user_info",
