@@ -12,7 +12,7 @@ from urllib.parse import quote_plus, unquote_plus
 
 from manifest_lint.document.go_json import fold
 from manifest_lint.document.secret import MASK, SHORTEST, is_placeholder
-from manifest_lint.text.digits import has_word_with_digit
+from manifest_lint.document.secret_strings import may_have_a_form
 from manifest_lint.text.user_info import without_user_info
 from manifest_lint.text.wording import escaped
 
@@ -41,8 +41,8 @@ _MADE_UP = frozenset(
 """What a preview shows for the values that are new in each login: oauth/flow.py, Session."""
 
 _SHORTEST_WORD = 16
-"""Characters of a word with a digit that every known form of a secret has, or else one of two
-texts; most messages and manifests have none."""
+"""Characters of a word with a digit that nearly all known forms of a secret have; most messages and
+manifests have none."""
 
 _CUT = "..."
 _LONGEST_CUT = 200
@@ -169,7 +169,7 @@ def known_forms_in(text: str) -> Iterator[str]:
 
 
 def _may_have_a_form(text: str) -> bool:
-    return has_word_with_digit(text, _SHORTEST_WORD) or "PRIVATE KEY" in text or "kty" in text
+    return may_have_a_form(text, _SHORTEST_WORD)
 
 
 def without_known_forms(text: str) -> str:

@@ -7,16 +7,25 @@ from functools import lru_cache
 from typing import Any
 
 from manifest_lint.document.go_json import NotJson, decode
-from manifest_lint.text.digits import has_word_with_digit
+from manifest_lint.text.digits import has_long_word, has_word_with_digit
 
-MAY_HAVE_A_FORM = r"(?a)[0-9][\w-]{8}|[\w-]{8}[0-9]|://[^\s/@]{0,99}@|PRIVATE KEY|\"kty"
+_LONG = 24
+"""Characters of the shortest word of a secret that may be without a digit by chance."""
+
+_SHORT_WITHOUT_DIGIT = ("WPL_AP", "Q~")
+"""How others start, or what they have, that may be without a long word with a digit."""
+
+MAY_HAVE_A_FORM = (
+    r"(?a)[0-9][\w-]{8}|[\w-]{8}[0-9]|://[^\s/@]{0,99}@|PRIVATE KEY|kty"
+    rf"|[\w-]{{{_LONG}}}|{'|'.join(_SHORT_WITHOUT_DIGIT)}"
+)
 """What every known form of a secret has; most manifests have nothing of it."""
 
 PRIVATE_KEY = "PRIVATE KEY"
 _DIGITS = frozenset("0123456789")
-_MARKS = _DIGITS | frozenset("@{[")
-"""What a string has that a key does not name, if it has a secret and no private key: see the
-patterns for its form, `json_in` and `pairs_within`. Most strings have nothing of it."""
+_MARKS = _DIGITS | frozenset("{[")
+"""What a string has that a key does not name, if it has a secret without a known form: see
+`json_in` and `pairs_within`. Most strings have nothing of it."""
 
 SHORTEST_FORM = 16
 _SHORTEST = 6
@@ -27,13 +36,25 @@ _SHORT = 2000
 each keystroke, and connectors have them in common."""
 
 
+def may_have_a_form(text: str, shortest: int = 9) -> bool:
+    """Return whether a text may have a secret with a known form, but for a password in a URL.
+
+    `shortest` is how long a word with a digit has to be.
+    """
+    return (
+        has_word_with_digit(text, shortest)
+        or has_long_word(text, _LONG)
+        or PRIVATE_KEY in text
+        or "kty" in text
+        or any(one in text for one in _SHORT_WITHOUT_DIGIT)
+    )
+
+
 def strings_may_have_a_form(text: str) -> bool:
     """Return whether `MAY_HAVE_A_FORM` may be in a string or key in JSON text."""
     return (
         ("\\" in text and "\\u" in text)  # any character may be written so
-        or has_word_with_digit(text, 9)
-        or PRIVATE_KEY in text
-        or "kty" in text
+        or may_have_a_form(text)
         or ("@" in text and re.search(r":(?:\\?/){2}[^\s/@]{0,99}@", text) is not None)
     )
 
@@ -82,17 +103,11 @@ def may_be_one(text: str, has_forms: bool) -> bool:
 
 
 def _may_be_one(text: str, has_forms: bool) -> bool:
-    if len(text) < (_SHORTEST if has_forms else SHORTEST_FORM) or not _may_hold_one(text):
-        return False
-    if PRIVATE_KEY in text or (has_forms and kind_of(text)):
+    if has_forms and len(text) >= _SHORTEST and (PRIVATE_KEY in text or kind_of(text)):
         return True
-    if len(text) < SHORTEST_FORM:
+    if len(text) < SHORTEST_FORM or _MARKS.isdisjoint(text):
         return False
     return isinstance(json_in(text), dict | list) or bool(pairs_within(text))
 
 
 _may_be_one_short = lru_cache(4096)(_may_be_one)
-
-
-def _may_hold_one(text: str) -> bool:
-    return not _MARKS.isdisjoint(text) or PRIVATE_KEY in text or "kty" in text

@@ -1,4 +1,4 @@
-"""Quickly look for words with digits, which most secrets are."""
+"""Quickly look for words with digits, which most secrets are, and for long ones without."""
 
 from __future__ import annotations
 
@@ -30,4 +30,21 @@ def has_word_with_digit(text: str, shortest: int) -> bool:
         if end - start > shortest and data[max(0, start) : end + 1] not in _ORDINARY:
             return True
         at = kinds.find(b"0", end)
+    return False
+
+
+def has_long_word(text: str, shortest: int) -> bool:
+    """Return whether a text has a word of at least `shortest` letters, small and capital ones.
+
+    It is for ruling out, as `has_word_with_digit` is: what is random and without a digit has both.
+    """
+    data = text.encode("utf-8", "surrogatepass")
+    kinds = data.translate(_KINDS)
+    at = kinds.find(b"a" * shortest)
+    while at >= 0:
+        end = at + len(kinds[at:]) - len(kinds[at:].lstrip(b"a"))
+        word = data[at:end]
+        if not (word.islower() or word.isupper()):
+            return True
+        at = kinds.find(b"a" * shortest, end)
     return False

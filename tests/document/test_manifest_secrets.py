@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from manifest_lint.document import go_json
+from manifest_lint.document import go_json, secret_forms
 from manifest_lint.document.document import Document
 from manifest_lint.document.manifest_secrets import secrets_of_manifest, secrets_of_text
+from manifest_lint.document.masking import shown_text
 from tests.growth import grows_with_its_input
 from tests.secret_samples import SAMPLES, kind
 
@@ -397,3 +399,27 @@ def test_a_manifest_of_20_mb_is_read_in_time() -> None:
         return go_json.decode(text)[0], text
 
     assert grows_with_its_input(make, lambda both: list(secrets_of_manifest(*both)), 20_000)
+
+
+LETTERS = str.maketrans("0123456789", "qwrtypsdfg")
+
+
+def without_digits(sample: str) -> Iterator[str]:
+    """Yield a secret without digits after some of its first characters, where it is still one."""
+    for kept in range(40):
+        text = sample[:kept] + sample[kept:].translate(LETTERS)
+        if secret_forms.kind_of(text):
+            yield text
+
+
+HEXADECIMAL = "GitLab Token: OAuth secret"
+"""It has a digit: sixty-four of its characters are of sixteen."""
+
+
+@pytest.mark.parametrize("name", sorted(SAMPLES.keys() - {HEXADECIMAL}))
+def test_a_secret_that_has_no_digit_by_chance_is_found(name: str) -> None:
+    for secret in dict.fromkeys(without_digits(SAMPLES[name])):
+        for value in (secret, f"It is {secret} here"):
+            text = json.dumps({"parameters": {"x": value}}, ensure_ascii=False)
+            assert Document("manifest.konnector", text.encode()).found_secrets, secret
+            assert secret not in shown_text(value)

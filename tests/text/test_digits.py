@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from manifest_lint.text.digits import has_word_with_digit
+from manifest_lint.text.digits import has_long_word, has_word_with_digit
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,27 @@ def test_a_word_of_eight(text: str, expected: bool) -> None:
 def test_what_an_expression_finds_is_found(text: str) -> None:
     expression = r"(?<![\w-])(?=[\w-]{0,99}[0-9])[\w-]{4}"
     assert has_word_with_digit(text, 4) or not re.search(expression, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", False),
+        ("abcDefgh", True),
+        ("abcDefg", False),
+        ("abcdefgh", False),
+        ("ABCDEFGH", False),
+        ("ab-cd-efgh ABCD_EFGH abcD efgh", False),
+        ("abcdefghi\nABcdefgh.", True),
+        ("abcDefg1", False),
+        ("\u00e9abcDefg", True),
+    ],
+)
+def test_a_long_word_has_small_and_capital_letters(text: str, expected: bool) -> None:
+    assert has_long_word(text, 8) is expected
+
+
+@given(st.text(st.sampled_from("abAB1_- .\u00e9\n")))
+def test_each_long_word_is_found(text: str) -> None:
+    words = re.findall(r"(?a)[A-Za-z_-]{4,}", text)
+    assert has_long_word(text, 4) or all(one.islower() or one.isupper() for one in words)
