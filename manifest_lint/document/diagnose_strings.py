@@ -31,7 +31,7 @@ _NOT_OPENED_VALUE = re.compile(r'\w(?:[^"\\\n]|\\.)*"(?=[ \t]*(?:[,}\]\r\n]|\Z))
 _CLOSED_INLINE = re.compile(r'"([^"\\\n\[{\]}]*)([\]}][ \t\]}]*(?:,[ \t]*)?)(?=\r?\n)')
 _BRACKETS = re.compile(BRACKETS)
 _MOST_ESCAPES = 10_000
-_TO_ESCAPE = re.compile(r'\\(?:u[0-9a-fA-F]{4}|.)|["\x00-\x1f]', re.DOTALL)
+_TO_ESCAPE = re.compile(r'\\(?:u[0-9a-fA-F]{4}|\r\n|.)|\r\n|["\x00-\x1f]', re.DOTALL)
 
 
 def raw_control(text: str, error: NotJson) -> Iterator[Cause]:
@@ -198,11 +198,18 @@ def other_quotes(text: str, error: NotJson) -> Iterator[Cause]:
 
 def _escaped(piece: str) -> str:
     """Return a piece of a string in other quotes as it is written in double quotes."""
+    if piece == "\r\n":
+        return "\\n"
     if not piece.startswith("\\"):
         return json.dumps(piece)[1:-1]
     if piece == "\\'":
         return "'"
-    return piece if piece[1:] in tuple('"\\/bfnrt') or len(piece) > 2 else f"\\{piece}"
+    after = piece[1:]
+    if after in ("\r", "\r\n"):
+        return ""  # in JavaScript the string goes on in the next line
+    if after in tuple('"\\/bfnrt') or len(after) > 1:
+        return piece
+    return "\\\\" + json.dumps(after, ensure_ascii=False)[1:-1]
 
 
 def unescaped_quote(text: str, error: NotJson) -> Iterator[Cause]:

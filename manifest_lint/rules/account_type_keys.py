@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from manifest_lint.cozy.go_struct import field
 from manifest_lint.cozy.stack import ACCOUNT_TYPE_FIELDS, account_type_refusals
 from manifest_lint.cozy.vocabulary import GRANT_MODES, TOKEN_MODES
-from manifest_lint.document.go_json import fold
+from manifest_lint.document.go_json import fold, with_keys
 from manifest_lint.document.secret import is_placeholder
 from manifest_lint.document.secret_names import PUBLIC_KEYS
 from manifest_lint.oauth import wire
@@ -272,12 +272,13 @@ def wrong_type(account_type: AccountType) -> Iterator[Finding]:
     Source: cozy-stack model/account/type.go; its runs
     """
     for refusal in account_type_refusals(account_type.value):
-        value, public = refusal.value, fold(str(refusal.pointer[-1])) in PUBLIC_KEYS
+        named, value = with_keys(account_type.value, refusal.pointer)
+        public = fold(str(named[-1])) in PUBLIC_KEYS
         if public or isinstance(value, bool | list | dict):
             actual = shown(value)
         else:  # it may be a secret
             actual = "a string" if isinstance(value, str) else "a number"
-        message = f"`{pointer_text(refusal.pointer)}` must be {refusal.wanted}, not {actual}"
+        message = f"`{pointer_text(named)}` must be {refusal.wanted}, not {actual}"
         yield Finding(message, (*account_type.pointer, *refusal.pointer))
 
 

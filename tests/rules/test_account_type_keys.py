@@ -263,6 +263,13 @@ def test_a_wrong_type_of_a_secret_is_reported_without_it(
     assert only(of_account_type(**changes), "A008").message == reported
 
 
+def test_a_wrong_type_next_to_a_repeated_key_is_named_by_its_key(tmp_path: Path) -> None:
+    file = tmp_path / "account-types-def.json"
+    file.write_text('{"_id": "x", "slug": "a", "redirect_uri": [], "slug": "b"}')
+    messages = [one.message for one in check(file, select=["A008"]).findings]
+    assert messages == ["`redirect_uri` must be a string, not a list"]
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
