@@ -117,6 +117,10 @@ _CODE = (".js", ".mjs", ".cjs", ".css", ".html", ".wasm")
 """Endings of files that run: with one, a name that only starts like that of a key is not a key."""
 
 
+_NEAR = 16
+"""How many parts of a path are compared with a pattern: an archive may have paths of 100,000."""
+
+
 def never_packed(path: str) -> str:
     """Return the pattern of NEVER_PACKED that a file or folder matches, or "".
 
@@ -146,9 +150,12 @@ def first_never_packed(path: str) -> tuple[str, str]:
     Both are empty if it may be packed.
     """
     steps = path.split("/")
+    lower = path.lower()
+    if not any(map(never_packed, set(steps))) and not any(one in lower for one in _IN_PATHS):
+        return "", ""  # most paths
     for number in range(1, len(steps) + 1):
-        if pattern := never_packed(upper := "/".join(steps[:number])):
-            return pattern, upper
+        if pattern := never_packed("/".join(steps[max(0, number - _NEAR) : number])):
+            return pattern, "/".join(steps[:number])
     return "", ""
 
 
@@ -170,6 +177,9 @@ _ENDS = tuple(end for _, start, end in _OF_NAMES if not start)
 """With these, a name that is packed is known at once: each pattern has a start or an end."""
 
 _OF_PATHS = [one for one in NEVER_PACKED if "/" in one]
+
+_IN_PATHS = [part for one in _OF_PATHS for part in re.split(r"\*|\[.*?\]", one) if "/" in part]
+"""What is in each path that matches one of these patterns."""
 
 
 @cache

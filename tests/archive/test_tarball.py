@@ -132,6 +132,11 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         ),
         "B001",
     ),
+    "a file in many folders": (lambda: tar_gz([*good(), ("a/" * 20_000 + "x", "")]), ""),
+    "a file in many folders of account types": (
+        lambda: tar_gz([*good(), ("account-types/" * 5_000 + "x", "")]),
+        "",
+    ),
     "a name of 100 KiB": (lambda: tar_gz([*good(), ("x" * 100_000, "")]), ""),
     "headers of headers": (
         lambda: zipped(pax(record("comment", "x")) for _ in range(99_000)),
