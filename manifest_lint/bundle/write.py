@@ -78,6 +78,8 @@ def _clean(out: Path) -> bool:
     """Delete the unfinished files of other runs; return whether old files were put back before."""
     was_undone = False
     for left in out.glob(f"{_UNFINISHED}*"):
+        if left.is_symlink() or not left.is_dir():
+            continue  # it is not ours, and rmtree would wait for a writer of a named pipe
         was_undone |= _undo(left, out)
         with suppress(RecursionError):  # it is deeper than ours, and Python older than 3.13
             shutil.rmtree(left, ignore_errors=True)

@@ -380,6 +380,11 @@ def test_a_special_file_is_named_and_nothing_is_written(
     assert sorted((connector / "dist").iterdir()) == before
 
 
+def test_a_named_pipe_that_looks_like_a_killed_build_is_not_waited_for(connector: Path) -> None:
+    os.mkfifo(connector / "dist" / f"{UNFINISHED}1")
+    assert run("build", connector).returncode == 0
+
+
 @pytest.mark.parametrize("how", ["grows", "shrinks", "vanishes"])
 def test_a_file_that_changes_while_it_is_read_is_reported(
     connector: Path, monkeypatch: pytest.MonkeyPatch, how: str
