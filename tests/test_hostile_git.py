@@ -240,11 +240,32 @@ def test_a_hanging_git_is_waited_for_only_once(
     os.mkfifo(folder / ".git/index")
     monkeypatch.setattr(run_git, "SECONDS", 0.2)
     monkeypatch.setattr(run_git, "_silent", set())
-    with pytest.raises(Skipped, match="did not answer within"):
+    with pytest.raises(Skipped, match="did not answer in time"):
         git.is_tracked(folder / "manifest.konnector")
     monkeypatch.setattr(run_git, "_program", lambda _: pytest.fail("git was started again"))
-    with pytest.raises(Skipped, match="did not answer within"):
+    with pytest.raises(Skipped, match="did not answer in time"):
         git.is_tracked(folder / "account-types-def.json")
+
+
+def test_many_hanging_gits_are_waited_for_little_longer_than_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+
+    def communicate(_: object, __: bytes, seconds: float) -> None:
+        waited.append(seconds)
+        raise subprocess.TimeoutExpired("git", seconds)
+
+    monkeypatch.setattr(run_git, "_silent", set())
+    monkeypatch.setattr(subprocess.Popen, "communicate", communicate)
+    for number in range(20):
+        folder = tmp_path / str(number)
+        (folder / ".git").mkdir(parents=True)
+        (folder / ".git/HEAD").touch()
+        with pytest.raises(Skipped, match="did not answer in time"):
+            git.is_tracked(folder / "manifest.konnector")
+    assert waited[0] == run_git.SECONDS
+    assert sum(waited) < 2 * run_git.SECONDS
 
 
 def test_git_does_not_write_a_trace_that_the_home_of_the_tree_configures(tmp_path: Path) -> None:

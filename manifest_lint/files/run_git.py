@@ -24,7 +24,7 @@ from manifest_lint.errors import Skipped
 from manifest_lint.files.work_tree import is_in, outermost
 
 SECONDS = 30.0
-"""How long git may take to answer."""
+"""How long git may take to answer: less in a work tree after others where it has not answered."""
 
 _OPTIONS = (
     *("-c", "core.fsmonitor=false"),
@@ -87,7 +87,8 @@ def ask(top: Path, arguments: Sequence[str], data: bytes = b"", *, index: str = 
         raise Skipped(f"git cannot be run: {error.strerror}; check its installation") from None
     with process:
         try:
-            answer, complaint = process.communicate(data, SECONDS)
+            # In all at most twice as long: the checked folder may have many work trees.
+            answer, complaint = process.communicate(data, SECONDS / 2 ** len(_silent))
         except subprocess.TimeoutExpired:
             _silent.add(top)
             raise _no_answer(top) from None
@@ -105,7 +106,7 @@ def ask(top: Path, arguments: Sequence[str], data: bytes = b"", *, index: str = 
 
 
 def _no_answer(top: Path) -> Skipped:
-    return Skipped(f"{top}: git did not answer within {SECONDS:.0f} seconds")
+    return Skipped(f"{top}: git did not answer in time")
 
 
 def _misleads(name: str) -> bool:
