@@ -218,8 +218,23 @@ def _decoded(data: bytes) -> dict[str, object] | None:
 
 def _is_public(text: str) -> bool:
     address = ipaddress.ip_address(text.partition("%")[0])
-    address = getattr(address, "ipv4_mapped", None) or address
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.is_site_local or address in _LOCAL_USE:
+            return False
+        if any(address in network for network in _WITH_IPV4):
+            address = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        else:
+            address = address.sixtofour or address
     return address.is_global and not address.is_multicast
+
+
+_WITH_IPV4 = [
+    ipaddress.ip_network(f"{start}0:0/96") for start in ("::ffff:", "::ffff:0:", "64:ff9b::", "::")
+]
+"""Addresses that end with one of IPv4, and may lead to it [RFC 4291, RFC 6052, RFC 7915]."""
+
+_LOCAL_USE = ipaddress.ip_network("64:ff9b:1::/48")
+"""The same within one network, wherever the address of IPv4 is in it [RFC 8215]."""
 
 
 def _same_origin(origin: str, url: str, location: str) -> str:

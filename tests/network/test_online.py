@@ -496,6 +496,32 @@ def test_a_private_address_is_not_asked_unless_allowed() -> None:
     assert heard == []
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "::ffff:10.0.0.1",
+        "::ffff:0:10.0.0.1",
+        "64:ff9b::169.254.169.254",
+        "64:ff9b:1::a00:1",
+        "2002:a00:1::",
+        "::10.0.0.1",
+        "::1",
+        "fec0::1",
+        "fd00::1",
+        "fe80::1%eth0",
+        "10.0.0.1",
+        "169.254.169.254",
+    ],
+)
+def test_no_private_address_is_hidden_in_another(address: str) -> None:
+    assert not metadata._is_public(address)
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "2001:4860:4860::8888", "64:ff9b::808:808"])
+def test_a_public_address_is_asked(address: str) -> None:
+    assert metadata._is_public(address)
+
+
 def test_a_host_of_many_addresses_is_given_the_whole_time_to_answer(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
