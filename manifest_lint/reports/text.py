@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -207,7 +208,7 @@ def _excerpt(finding: Finding, report: Report, width: int) -> Iterator[str]:
     before, marked, after = map(_shown, cut)
     gutter = " " * len(str(number))
     carets = "^" * max(_cells(marked), 1)
-    yield f"  {number} | {before}{marked}{after}"
+    yield _obeyed_by_none(f"  {number} | {before}{marked}{after}")
     colour = COLOURS[finding.severity]
     yield f"  {gutter} | {' ' * _cells(before)}{click.style(carets, fg=colour)}"
 
@@ -231,11 +232,27 @@ def excerpt(finding: Finding, report: Report, room: int) -> tuple[str, str, str]
     return line[:start], line[start:end], line[end:]
 
 
+_COMMAND = r"#(?=#\w*\[)|(?<!\S):(?=:\S)"
+"""The first character of what CI obeys in a log: `##[…]`, `##vso[…]`, or `::…::` first in a line.
+
+[actions/runner, ActionCommand.cs; Azure DevOps, "Logging commands"; TeamCity, "Service messages"]
+"""
+
+
 def visible(text: str) -> str:
-    """Make text safe for a terminal: characters that are not printable are escaped."""
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() else _escape(char) for char in text)
+    """Make text safe for a terminal and a log of CI.
+
+    Characters that are not printable are escaped, and the start of what may be a command.
+    """
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else _escape(char) for char in text)
+    return _obeyed_by_none(text)
+
+
+def _obeyed_by_none(line: str) -> str:
+    if "##" not in line and "::" not in line:
+        return line
+    return re.sub(_COMMAND, lambda found: f"\\x{ord(found[0]):02x}", line)
 
 
 def _escape(char: str) -> str:

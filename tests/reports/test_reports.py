@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -92,6 +93,22 @@ def test_no_control_character_reaches_the_terminal() -> None:
     text = json.dumps({"slug": "\x1b[31m\u202e\x07", "\x1b]0;x\x07": 1}, ensure_ascii=False)
     output = shown(text.replace("\\u001b", "\x1b").replace("\\u0007", "\x07"), name="\x1b.json")
     assert all(char.isprintable() or char == "\n" for char in output)
+
+
+@pytest.mark.parametrize("form", ["text", "concise", "github"])
+def test_nothing_of_a_manifest_is_a_command_to_the_ci_that_logs_it(
+    form: str, tmp_path: Path
+) -> None:
+    # GitHub obeys `##[` anywhere in a line and `::` first in one; Azure `##vso[`.
+    folder = tmp_path / "::stop-commands::x"
+    folder.mkdir()
+    manifest = {"type": "##[stop-commands]x", "##vso[task.prependpath]/tmp": 1, "##Vso[x]": 1}
+    (folder / "manifest.konnector").write_text(json.dumps(manifest))
+    done = run("check", folder.name, "--format", form, cwd=tmp_path)
+    assert "x23#vso[task.prependpath]" in done.stdout
+    for line in (done.stdout + done.stderr).splitlines():
+        assert not re.search(r"##\w*\[", line)
+        assert not line.lstrip().startswith("::stop-commands")
 
 
 @given(st.text(max_size=200))
