@@ -33,7 +33,8 @@ _MOST_READ = 64 << 20
 def of_go(archives: Iterable[bytes]) -> list[dict[str, Any]]:
     """Return what Go reads of each archive; see reader.go."""
     go = shutil.which("go")
-    assert go is not None
+    if go is None:
+        sys.exit("go is not installed; see https://go.dev/doc/install")
     sent = b"".join(struct.pack("<L", len(data)) + data for data in archives)
     with tempfile.TemporaryDirectory() as folder:
         reader = Path(folder) / "reader"

@@ -36,6 +36,8 @@ class Run:
     def __init__(self, name: str, number: int):
         from tests.fuzz.targets import TARGETS
 
+        if name not in TARGETS:
+            sys.exit(f"no target is {name}: name some of {', '.join(TARGETS)}")
         self.target: Target = TARGETS[name]
         self.number = number
         self.tried, self.broken = 0, dict[str, bytes]()
@@ -116,6 +118,8 @@ def without(name: str, number: int) -> int:
     """Put a fault back; return 0 if its target finds it."""
     from tests.fuzz.faults import FAULTS, found
 
+    if name not in FAULTS:
+        sys.exit(f"no fault is {name}: name one of {', '.join(FAULTS)}")
     count = found(name, number)
     how = f"found with input {count:,}" if count else f"not found with {number:,} inputs"
     print(f"{name}: {how} of {FAULTS[name].target}")
@@ -163,13 +167,18 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--coverage", action="store_true")
     parser.add_argument("--without", metavar="FAULT", help="see tests/fuzz/faults.py")
     given = parser.parse_args(arguments)
+    if given.runs < 1:
+        parser.error("--runs: must be at least 1")
+    if given.coverage and not find_spec("coverage"):
+        parser.error("--coverage: needs coverage, see tests/fuzz/requirements.txt")
     if given.without:
         return without(given.without, given.runs)
     atheris = None if given.unguided or not find_spec("atheris") else "atheris"
     if len(given.targets) != 1:
         from tests.fuzz.targets import TARGETS
 
-        return _each(given.targets or list(TARGETS), arguments[len(given.targets) :])
+        options = [one for one in arguments if one not in given.targets]
+        return _each(given.targets or list(TARGETS), options)
     [name] = given.targets
     if given.coverage:
         return coverage(name)

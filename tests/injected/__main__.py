@@ -47,6 +47,8 @@ def main() -> int:
     parser.add_argument("--every", type=int, default=1, metavar="N")
     parser.add_argument("--pairs", type=int, metavar="TIMES")
     given = parser.parse_args()
+    if given.every < 0 or (given.pairs is not None and given.pairs < 1):
+        parser.error("--every must be at least 0, and --pairs at least 1")
     if why := why_not():
         sys.exit(why)
     with TemporaryDirectory() as name:
@@ -56,7 +58,10 @@ def main() -> int:
         with with_servers(folder) as others:
             commands = [*of_files(), *others]
             if given.names:
+                known = ", ".join(one.name for one in commands)
                 commands = [one for one in commands if one.name.startswith(tuple(given.names))]
+                if not commands:
+                    parser.error(f"no command starts so; there are {known}")
             return table(commands, folder / "scratch", given.every)
 
 
