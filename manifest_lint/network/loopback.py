@@ -73,8 +73,8 @@ class Listener:
                 for name, value in _HEADERS.items():
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
                 with suppress(OSError):  # the browser has gone: the answer counts all the same
+                    self.end_headers()  # sends them
                     self.wfile.write(body)
                     self.wfile.flush()
 

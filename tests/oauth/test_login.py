@@ -158,6 +158,20 @@ def test_no_other_request_ends_a_loopback_or_is_repeated_in_its_answer(
         assert listener.wait(1) == f"http://127.0.0.1:{port}/callback?state=ours"
 
 
+@pytest.mark.parametrize("fails", ["flush_headers", "end_headers"])
+def test_a_browser_that_takes_no_answer_has_come_back(
+    monkeypatch: pytest.MonkeyPatch, fails: str
+) -> None:
+    def gone(_: object) -> None:
+        raise ConnectionResetError
+
+    port = free_port()
+    monkeypatch.setattr(BaseHTTPRequestHandler, fails, gone)
+    with Listener(port, lambda query: query == "state=ours") as listener:
+        said(port, b"GET /callback?state=ours HTTP/1.1\r\n" + HOST % port + b"\r\n")
+        assert listener.wait(1) == f"http://127.0.0.1:{port}/callback?state=ours"
+
+
 @pytest.mark.parametrize(("port", "status"), [(80, b"200"), (81, b"404")])
 def test_a_browser_leaves_out_the_port_of_the_scheme(
     monkeypatch: pytest.MonkeyPatch, port: int, status: bytes
