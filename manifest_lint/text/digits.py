@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 _KINDS = bytearray(b" " * 128 + b"a" * 128)
 """For each byte, what it is: a digit, another part of a word, or neither."""
 for _byte in b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-":
@@ -42,7 +44,8 @@ def has_long_word(text: str, shortest: int) -> bool:
     kinds = data.translate(_KINDS)
     at = kinds.find(b"a" * shortest)
     while at >= 0:
-        end = at + len(kinds[at:]) - len(kinds[at:].lstrip(b"a"))
+        rest = re.compile(b"a*").match(kinds, at)
+        end = rest.end() if rest else at
         word = data[at:end]
         if not (word.islower() or word.isupper()):
             return True

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from manifest_lint.text.digits import has_long_word, has_word_with_digit
+from tests.growth import grows_with_its_input
 
 
 @pytest.mark.parametrize(
@@ -63,3 +64,10 @@ def test_a_long_word_has_small_and_capital_letters(text: str, expected: bool) ->
 def test_each_long_word_is_found(text: str) -> None:
     words = re.findall(r"(?a)[A-Za-z_-]{4,}", text)
     assert has_long_word(text, 4) or all(one.islower() or one.isupper() for one in words)
+
+
+@pytest.mark.parametrize("piece", ["abcdefghi ", "abcdefghi", "ABCDEFGHI_"])
+def test_long_words_are_looked_at_in_linear_time(piece: str) -> None:
+    assert grows_with_its_input(
+        lambda size: piece * size, lambda text: has_long_word(text, 8), 20_000
+    )
