@@ -26,8 +26,6 @@ MANY = 1_000
 """More connectors than these are checked in parts even in one process: all would take too much
 memory."""
 _LARGEST_PART = 250
-_PARTS = 12
-"""Parts for each process, so that all of them end at nearly the same time."""
 
 _Task = tuple[Path, list[str]]
 """A folder that is searched, and some of the files that were found in it."""
@@ -88,7 +86,7 @@ def check_in_parts(
     excluded = sum(len(below.excluded) for below in found.values())
     found.clear()  # paths take much memory
     number = sum(len(some) for _, some in files)
-    size = min(_LARGEST_PART, max(1, number // (how.jobs * _PARTS)))
+    size = min(_LARGEST_PART, max(1, number // (how.jobs * 4)))
     tasks = [
         (folder, some[start : start + size])
         for folder, some in files
