@@ -25,9 +25,9 @@ _CORRUPT = "is damaged: its compressed data are corrupt"
 _CUT_OFF = "is cut off"
 
 _WINDOW = 32 * 1024
-_MOST_SYMBOLS = 2_000_000
+_MOST_SYMBOLS = 1_000_000
 _SYMBOLS_OF_A_BLOCK = 1000
-"""The limit is a few seconds' work; a block counts as 1000 symbols. Beyond it, damaged data are
+"""The limit is about a second's work; a block counts as 1000 symbols. Beyond it, damaged data are
 read as far as zlib reads them."""
 
 

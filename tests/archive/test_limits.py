@@ -14,7 +14,7 @@ from manifest_lint.archive import inflate
 from manifest_lint.archive.archive import Archive, Entry
 from manifest_lint.archive.streams import Damaged, Forward, TooMuch
 from manifest_lint.archive.tarball import read_files, read_tarball
-from tests.archive.mutations import old_sparse_table
+from tests.archive.mutations import entry, old_sparse_table
 from tests.archives import Member, good, tar, tar_gz
 
 MIB = 1_048_576
@@ -93,6 +93,12 @@ def test_32_mebibytes_of_headers_are_read() -> None:
     stream.count_header(32 * MIB)
     with pytest.raises(TooMuch, match="has too many headers"):
         stream.count_header(1)
+
+
+@pytest.mark.parametrize(("many", "excess"), [(16_748, ""), (16_753, "has too many headers")])
+def test_a_record_of_a_header_counts_as_eight_bytes_more(many: int, excess: str) -> None:
+    found = read(entry(b"pax", b"x", b"6 a=b\n" * many) * 100 + tar(good()))
+    assert (found.excess, found.trouble) == (excess, "")
 
 
 def test_damaged_data_are_read_up_to_a_number_of_symbols(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,10 +29,9 @@ from tests.archives import good, manifest, of_type, tar, tar_gz
 from tests.command import PATIENCE, ROOT
 
 MOST_MEMORY = 250 * 1024 * 1024
-MOST_TIMES = 5
-MOST_TIMES_DAMAGED = 8
-"""A hostile archive takes at most this many times the CPU of an honest one; today 1.2 to 3, and 4.5
-to 5.4 if it is damaged after more symbols than Python decodes at most."""
+MOST_TIMES = 8
+"""A hostile archive takes at most this many times the CPU of an honest one: on one machine 0.1 to
+2, on another almost twice that."""
 
 
 def header(name: str, size: int, kind: bytes = tarfile.REGTYPE) -> bytes:
@@ -339,8 +338,7 @@ def test_a_hostile_archive_is_cheap_and_reported(name: str, honest: Verified) ->
     done = verified(make())
     assert any(one.startswith(code) for one in done.found) if code else done.code in (0, 1)
     assert done.memory < MOST_MEMORY
-    times = MOST_TIMES_DAMAGED if name.startswith("damage after many") else MOST_TIMES
-    assert done.seconds < times * honest.seconds
+    assert done.seconds < MOST_TIMES * honest.seconds
 
 
 def test_damage_at_the_end_of_what_unpacks_to_much_is_cheap_and_reported() -> None:
