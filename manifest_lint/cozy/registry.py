@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from manifest_lint.cozy.go_struct import TEXT, Refusal, field, list_of_strings, mapping, struct
-from manifest_lint.document.go_json import OutOfRange
+from manifest_lint.document.go_json import STRING, OutOfRange
 from manifest_lint.finding import Record
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _MANIFEST = {
 _NUMBER = "(?:0|[1-9][0-9]{0,4})"
 _RELEASE = rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}"
 _VERSION = rf"{_RELEASE}(?:-dev\.[a-f0-9]{{1,40}}|-beta.{_NUMBER})?"
-_STRING_OR_NUMBER = r'(?s)"(?:[^"\\]|\\.)*"?|(-?)(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?'
+_STRING_OR_NUMBER = rf"(?s){STRING}|(-?)(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?"
 _PACKAGE = struct({"version": TEXT}, "an object")
 
 MANIFEST_NAMES = ("manifest.konnector", "manifest.webapp")

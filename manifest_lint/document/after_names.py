@@ -10,13 +10,14 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 
+from manifest_lint.document.go_json import STRING
 from manifest_lint.document.secret import is_a_number_of_a_secret, is_a_secret
 from manifest_lint.document.secret_names import describes_a_secret
 
 _NAME = re.compile(
     r"(?:secret|secert|token|passw|private|api_?key)\w{0,40}[\"']?\s{0,40}:\s{0,40}", re.IGNORECASE
 )
-_STRING = r"\"(?:[^\"\\]|\\.)*\"?|'(?:[^'\\]|\\.)*'?"
+_STRING = rf"{STRING}|'[^'\\]*(?:\\.[^'\\]*)*'?"
 """A string may have line breaks, and no end: that may be what is wrong with the text."""
 _VALUE = re.compile(rf"{_STRING}|[^\s,\[\]{{}}\"'][^,\]}}\r\n]*", re.DOTALL)
 _PART = re.compile(rf"{_STRING}|[\[{{]|[\]}}]|[^\s,:\[\]{{}}\"']+", re.DOTALL)

@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_TOKENS = r'(?s)"[^"\\]*(?:\\.[^"\\]*)*"?|//[^\n]*|/\*.*?(?:\*/|\Z)'
+from manifest_lint.document.go_json import STRING
+
+_TOKENS = rf"(?s){STRING}|//[^\n]*|/\*.*?(?:\*/|\Z)"
 """Every string, closed or not, and every comment; one that is not closed goes on to the end."""
 
 _VISIBLE = r"[^\r\n]"

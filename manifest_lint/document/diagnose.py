@@ -29,7 +29,7 @@ _JSON_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?", re.ASC
 _KEY = re.compile(r"""['`\u201c]|[\w$]+\s*:""")
 _GOES_ON = re.compile(r'[\]}]\s*,(?=\s*")')
 _ODD_SPACE = re.compile(
-    r'"(?:[^"\\\n]|\\.)*"|//[^\n]*|/\*.*?(?:\*/|\Z)'
+    r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"|//[^\n]*|/\*.*?(?:\*/|\Z)'
     "|([\u00a0\u2000-\u200d\u2028-\u202f\u2060\u3000\ufeff]+)",
     re.DOTALL,
 )

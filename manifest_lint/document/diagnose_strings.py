@@ -17,8 +17,8 @@ from manifest_lint.document.string_end import end_of, is_key, opening_of
 from manifest_lint.text.wording import short
 
 _QUOTED = {
-    "'": re.compile(r"'((?:[^'\\\n]|\\.)*)'"),
-    "`": re.compile(r"`((?:[^`\\]|\\.)*)`"),
+    "'": re.compile(r"'([^'\\\n]*(?:\\.[^'\\\n]*)*)'"),
+    "`": re.compile(r"`([^`\\]*(?:\\.[^`\\]*)*)`"),
     "\u201c": re.compile("\u201c([^\u201d\n]*)[\u201d\u201c]"),
     "\u201d": re.compile("\u201d([^\u201d\n]*)\u201d"),
 }
@@ -27,7 +27,7 @@ _RAW = re.compile(r'\\.|\r\n|["\x00-\x1f]', re.DOTALL)
 _BARE = re.compile(r"(?!(?:true|false|null)\b)[^\W\d]")
 _KEY_AND_COLON = re.compile(r'"([^"\\\n:,{}\[\]]+):[ \t]*(?=["{\[\r\n\d-]|(?:true|false|null)\b)')
 _NOT_OPENED_KEY = re.compile(r'[\w$][^"\\\n:,{}\[\]]*"(?=[ \t]*:)')
-_NOT_OPENED_VALUE = re.compile(r'\w(?:[^"\\\n]|\\.)*"(?=[ \t]*(?:[,}\]\r\n]|\Z))')
+_NOT_OPENED_VALUE = re.compile(r'\w[^"\\\n]*(?:\\.[^"\\\n]*)*"(?=[ \t]*(?:[,}\]\r\n]|\Z))')
 _CLOSED_INLINE = re.compile(r'"([^"\\\n\[{\]}]*)([\]}][ \t\]}]*(?:,[ \t]*)?)(?=\r?\n)')
 _BRACKETS = re.compile(BRACKETS)
 _MOST_ESCAPES = 10_000
@@ -142,7 +142,7 @@ def _unclosed_on_line(text: str, line_end: int) -> Cause:
     """Return the cause for a string without a closing quote; the edit closes it on its line."""
     line_start = text.rfind("\n", 0, line_end) + 1
     quote = line_start
-    for token in re.compile(r'"(?:[^"\\]|\\.)*(?:"|$)').finditer(text[line_start:line_end]):
+    for token in re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|$)').finditer(text[line_start:line_end]):
         quote = line_start + token.start()
     body = text[quote:line_end].rstrip()
     stripped = body.rstrip("',")

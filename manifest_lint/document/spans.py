@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterator
 from json.decoder import scanstring  # type: ignore[attr-defined]  # not in typeshed
 
+from manifest_lint.document.go_json import STRING
+
 Pointer = tuple[str | int, ...]
 """The path from the top of a document to a value: keys of objects, indexes of arrays.
 
@@ -27,15 +29,14 @@ _END_OF = json.JSONDecoder(
 ).scan_once  # type: ignore[attr-defined]  # set by JSONDecoder.__init__, as its subclasses use it
 _WHITE = " \t\n\r"
 _SPACE = re.compile(rf"[{_WHITE}]*")
-_STRING = r'"[^"\\]*(?:\\.[^"\\]*)*"'
 _MEMBER = re.compile(
-    rf"({_STRING})[{_WHITE}]*:[{_WHITE}]*(?:({_STRING}|[-+.\w]+)[{_WHITE}]*,?[{_WHITE}]*)?",
+    rf"({STRING})[{_WHITE}]*:[{_WHITE}]*(?:({STRING}|[-+.\w]+)[{_WHITE}]*,?[{_WHITE}]*)?",
     re.DOTALL,
 )
 """A key, and its value unless that is an object or an array."""
 
 _COMMA = re.compile(rf"[{_WHITE}]*,?[{_WHITE}]*")
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},]|[^ \t\n\r\[\]{},:"]+', re.DOTALL)
+_TOKEN = re.compile(rf'{STRING}|[\[\]{{}},]|[^{_WHITE}\[\]{{}},:"]+', re.DOTALL)
 
 Span = tuple[int, int]
 

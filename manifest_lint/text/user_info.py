@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-_WORD = r"(?:[^\s`\"\\]|\\.|\\)+"
+_WORD = r"(?:[^\s`\"\\]+|\\.|\\)+"
 _BEFORE = r":/{1,3}|(?<![\w.+%-])(?!mailto:|acct:|sips?:|xmpp:|urn:)[\w.+%-]+:(?![\\/])"
 """What is before user information, which goes up to the last @ of the word."""
 
 _PUBLIC = "git"
 """The user of every clone with ssh, such as ssh://git@github.com/x/y."""
 
-_MAY_HAVE_ONE = r":(?:[^\s`\"@:]|(?<=\\)[\s`\"])*@"
+_MAY_HAVE_ONE = r":[^\s`\"@:]*(?:(?<=\\)[\s`\"][^\s`\"@:]*)*@"
 """What is in a word with user information; few lines with an @ have it."""
 
 _HOST = r"(?:[\w.-]*\.\w+|localhost|\[[\w:.]*\])(?::\d*)?(?![\w:@%-])"
