@@ -29,6 +29,9 @@ _LONGEST_ESCAPE = 5
 
 _LEAST_LEFT = 6
 
+_MOST_LOOKED_FOR = 100
+"""Bytes of a squeezed form that the first look searches for: a table of more is slow to make."""
+
 _MOST_IN_TABLE = 20_000
 """Bytes of all squeezed forms up to which the quicker search is worth its memory."""
 
@@ -193,4 +196,5 @@ class Search:
 
 def _looked_for(form: bytes) -> bytes:
     """Return the part of a squeezed form that the first look searches for."""
-    return form[max(min(_LONGEST_ESCAPE, len(form) - _LEAST_LEFT), 0) :]
+    start = max(min(_LONGEST_ESCAPE, len(form) - _LEAST_LEFT), 0)
+    return form[start : start + _MOST_LOOKED_FOR]
