@@ -108,7 +108,7 @@ def test_a_file_that_is_left_out_and_required_is_a_warning(
 
 @pytest.mark.parametrize("before", [0, BLOCK - 5, 2 * BLOCK])
 def test_a_path_far_into_a_source_is_found(connector: Path, before: int) -> None:
-    write(connector, "index.js", ";" * before + 'require("./ca.pem")')
+    write(connector, "index.js", " " * before + 'require("./ca.pem")')
     write(connector, "ca.pem", CERTIFICATE)
     assert len(required(build(connector, just_built=True))) == 1
 

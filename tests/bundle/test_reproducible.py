@@ -24,6 +24,7 @@ FILES = {
     f"lib/{name}": f"// {name}\n" * 50
     for name in ("a.js", "b.js", "B.js", "é.js", "-x.js", "z" * 120)
 } | {"-": "1"}
+LARGE = random.Random(1).randbytes(PIECE // 8).hex().encode() * 12
 
 
 def laid_out(folder: Path, luck: random.Random) -> Path:
@@ -33,8 +34,7 @@ def laid_out(folder: Path, luck: random.Random) -> Path:
         for path in SUNMETER.rglob("*")
         if path.is_file()
     } | {f"build/{name}": text.encode() for name, text in FILES.items()}
-    large = random.Random(1)
-    files["build/large.js"] = bytes(large.choices(b"abcdefgh;(){}", k=3 * PIECE))
+    files["build/large.js"] = LARGE
     names = list(files)
     luck.shuffle(names)
     for name in names:
@@ -105,7 +105,7 @@ def test_the_number_of_processors_does_not_matter(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, processors: int
 ) -> None:
     file = tmp_path / "x"
-    file.write_bytes(bytes(random.Random(1).choices(b"abcdefgh", k=5 * PIECE + 17)))
+    file.write_bytes((LARGE * 2)[: 5 * PIECE + 17])
     with (tmp_path / "a").open("wb") as sink:
         expected = pack([("x", file)], sink, 0)
     monkeypatch.setattr(os, "cpu_count", lambda: processors)
