@@ -171,6 +171,19 @@ def _opened(number: int, mode: str, before: TextIO) -> TextIO:
     return cast(TextIO, stream)
 
 
+def _use_all() -> None:
+    """Check once in every format: what is compiled at first use is ready then."""
+    from manifest_lint import check
+    from manifest_lint.reports.formats import find
+    from manifest_lint.reports.names import FORMATS
+    from manifest_lint.reports.outcome import Outcome
+
+    outcome = Outcome(check(ROOT / "fixtures", isolated=True))
+    for name in FORMATS:
+        for _ in find(name, plugins=False)(outcome):
+            pass
+
+
 def _main() -> None:
     connection = socket.socket(fileno=int(sys.argv[1]))
     package = import_module("manifest_lint")
@@ -178,6 +191,7 @@ def _main() -> None:
     for name in (*names, *_LIBRARIES):
         if not name.endswith("__main__"):
             import_module(name)
+    _use_all()
     gc.freeze()  # so that the children share it
     _serve(connection)
 
