@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
 import shutil
@@ -106,7 +107,11 @@ def main(arguments: list[str]) -> int:
     if arguments == ["record"]:
         RUNS.write_text("".join(json.dumps(case) + "\n" for case in _chosen()))
         return 0
-    seed, cases = (*map(int, arguments), *(_SEED, _CASES)[len(arguments) :])
+    parser = argparse.ArgumentParser(prog="python -m tests.archive.like_go", description=__doc__)
+    parser.add_argument("seed", type=int, nargs="?", default=_SEED, metavar="SEED")
+    parser.add_argument("cases", type=int, nargs="?", default=_CASES, metavar="CASES")
+    given = parser.parse_args(arguments)
+    seed, cases = given.seed, given.cases
     archives = list(gzips(seed, cases))
     runs = zip(archives, of_go(archives), strict=True)
     differ = [n for n, (data, go) in enumerate(runs) if not is_same(go, ours(data))]

@@ -160,11 +160,11 @@ def _each(names: list[str], arguments: list[str]) -> int:
 def main(arguments: list[str]) -> int:
     """Return 1 if a law is broken, or a fault is not found."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
-    parser.add_argument("targets", nargs="*", metavar="TARGET")
-    parser.add_argument("--runs", type=int, default=50_000, metavar="N")
-    parser.add_argument("--seed", type=int, default=24)
+    parser.add_argument("targets", nargs="*", metavar="TARGET", help="all, if none is named")
+    parser.add_argument("--runs", type=int, default=50_000, metavar="N", help="inputs of each")
+    parser.add_argument("--seed", type=int, default=24, help="of the changes")
     parser.add_argument("--unguided", action="store_true", help="without atheris")
-    parser.add_argument("--coverage", action="store_true")
+    parser.add_argument("--coverage", action="store_true", help="print the lines reached")
     parser.add_argument("--without", metavar="FAULT", help="see tests/fuzz/faults.py")
     given = parser.parse_args(arguments)
     if given.runs < 1:
@@ -184,6 +184,8 @@ def main(arguments: list[str]) -> int:
         return coverage(name)
     if atheris:
         return guided(import_module(atheris), name, given.runs, given.seed)
+    if not given.unguided:
+        print("atheris is not installed: changes are not guided", file=sys.stderr)
     return unguided(name, given.runs, given.seed)
 
 

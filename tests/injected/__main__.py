@@ -42,10 +42,10 @@ def table(commands: list[Command], scratch: Path, every: int) -> int:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser("python -m tests.injected")
-    parser.add_argument("names", nargs="*")
-    parser.add_argument("--every", type=int, default=1, metavar="N")
-    parser.add_argument("--pairs", type=int, metavar="TIMES")
+    parser = argparse.ArgumentParser("python -m tests.injected", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help="how a command's name starts")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="1 of N points; 0: none")
+    parser.add_argument("--pairs", type=int, metavar="TIMES", help="run pairs so often instead")
     given = parser.parse_args()
     if given.every < 0 or (given.pairs is not None and given.pairs < 1):
         parser.error("--every must be at least 0, and --pairs at least 1")

@@ -20,9 +20,12 @@ from multiprocessing import current_process
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from attrs import evolve
-from cosmic_ray.mutating import mutate_and_test, mutate_code  # type: ignore[import-not-found]
-from cosmic_ray.plugins import get_operator  # type: ignore[import-not-found]
+try:
+    from attrs import evolve
+    from cosmic_ray.mutating import mutate_and_test, mutate_code  # type: ignore[import-not-found]
+    from cosmic_ray.plugins import get_operator  # type: ignore[import-not-found]
+except ImportError as missing:
+    sys.exit(f"{missing.name} is not installed: run `make mutants`")
 
 from tests.mutants import FOLDERS
 from tests.mutants.choice import files_for, others_for
