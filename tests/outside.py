@@ -15,6 +15,6 @@ PROXIES = {
 def installing() -> dict[str, str]:
     """Return the environment for a program that fetches packages.
 
-    pip takes a third less time without bytecode, of which the tests would use little.
+    pip takes a third less time without bytecode, and the tests would use little of it.
     """
     return {**os.environ, **PROXIES, "PIP_NO_COMPILE": "1"}

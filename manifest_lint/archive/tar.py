@@ -28,7 +28,7 @@ from manifest_lint.archive.tar_header import (
 from manifest_lint.finding import Record
 
 _LONGEST_HEADER = 1024 * 1024
-_BYTES_OF_A_RECORD = 8  # counts as so many bytes of a header more: it takes longer to read
+_BYTES_OF_A_RECORD = 8  # counts as eight more bytes of a header: it takes longer to read
 _CUT_OFF = "is cut off"
 
 
