@@ -31,7 +31,10 @@ USES_EACH := tests/cli/test_cli.py tests/cli/test_terminal.py tests/config/test_
   tests/content tests/rules/test_locale_markdown.py tests/rules/test_manifest_shapes.py \
   tests/rules/test_manifest_template.py tests/rules/test_account_type_endpoints.py tests/bundle/test_packaging.py tests/text/test_substrings.py \
   tests/engine/test_suppress.py tests/reports/test_formats.py tests/network/test_online.py \
-  tests/editor/test_lsp.py tests/cozy/test_browser_url.py
+  tests/cozy/test_browser_url.py \
+  $(addprefix tests/editor/test_lsp.py::test_,typed_mistakes_are_reported_until_they_are_fixed \
+  a_hover_explains_a_finding_a_key_and_the_scope quick_fixes_fix_the_finding_they_name \
+  completion_offers_values_in_unfinished_json a_change_on_disk_is_checked)
 
 # How time grows does not depend on a version.
 test-lowest-quickly: .lowest/installed  ## test what uses each dependency at its lowest version
