@@ -56,6 +56,8 @@ def compiled(name: str) -> str:
     # The name of each part is only for messages, which are removed, and costs more than the rest.
     body = re.sub(r", custom_formats, \(name_prefix or \"data\"\) \+ .*\)$", ")", body, flags=re.M)
     body = body.replace(", custom_formats={}, name_prefix=None", "")
+    body = re.sub(rf"(?:{_IS_TEXT})(?: or {_IS_TEXT})+", _one_of, body)
+    body = "\ndef ".join(map(_without_needless_keys, body.split("\ndef ")))
     assert "JsonSchema" not in body
     assert "(name_prefix" not in body
     imports = "\nimport re\n" if patterns else ""
@@ -65,6 +67,25 @@ def compiled(name: str) -> str:
         name=name, imports=imports, properties=keys + "    )\n)", listed=pformat(listed, indent=4)
     )
     return head + patterns + body
+
+
+_IS_TEXT = r"isinstance\(\w+, str\) and \w+ == '[^']*'"
+
+
+def _one_of(found: re.Match[str]) -> str:
+    """Return one look into a set in place of a comparison with each string of a list."""
+    [name] = set(re.findall(r"isinstance\((\w+), str\)", found[0]))
+    values = ", ".join(re.findall(r"== ('[^']*')", found[0]))
+    return f"isinstance({name}, str) and {name} in {{{values}}}"
+
+
+def _without_needless_keys(function: str) -> str:
+    """Return a function that only notes which keys of an object are left where it reads them."""
+    for keys, value in re.findall(r"^ *(\w+) = set\((\w+)\.keys\(\)\)$", function, flags=re.M):
+        if len(re.findall(rf"\b{keys}\b", function)) == 1 + 2 * function.count(f"{keys}.remove("):
+            function = re.sub(rf"^ *{keys}(?: = |\.remove\().*\n", "", function, flags=re.M)
+            function = re.sub(rf"\b{keys}\b", value, function)
+    return function
 
 
 def _listed(schema: dict[str, Any], key: str) -> tuple[str, ...]:

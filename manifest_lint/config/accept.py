@@ -130,7 +130,7 @@ def validate(data):
         if "fail-on" in data_keys:
             data_keys.remove("fail-on")
             data__failon = data["fail-on"]
-            if not (isinstance(data__failon, str) and data__failon == 'error' or isinstance(data__failon, str) and data__failon == 'warning' or isinstance(data__failon, str) and data__failon == 'note' or isinstance(data__failon, str) and data__failon == 'never'):
+            if not (isinstance(data__failon, str) and data__failon in {'error', 'warning', 'note', 'never'}):
                 raise Rejected
         if "severity" in data_keys:
             data_keys.remove("severity")
@@ -143,7 +143,7 @@ def validate(data):
                 for data__severity_key in data__severity_keys:
                     if data__severity_key not in []:
                         data__severity_value = data__severity.get(data__severity_key)
-                        if not (isinstance(data__severity_value, str) and data__severity_value == 'error' or isinstance(data__severity_value, str) and data__severity_value == 'warning' or isinstance(data__severity_value, str) and data__severity_value == 'note'):
+                        if not (isinstance(data__severity_value, str) and data__severity_value in {'error', 'warning', 'note'}):
                             raise Rejected
         if "per-file-ignores" in data_keys:
             data_keys.remove("per-file-ignores")

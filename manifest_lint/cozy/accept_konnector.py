@@ -240,91 +240,72 @@ def validate(data):
         raise Rejected
     data_is_dict = isinstance(data, dict)
     if data_is_dict:
-        data_keys = set(data.keys())
-        if "name" in data_keys:
-            data_keys.remove("name")
+        if "name" in data:
             data__name = data["name"]
             if not isinstance(data__name, (str)):
                 raise Rejected
-        if "name_prefix" in data_keys:
-            data_keys.remove("name_prefix")
+        if "name_prefix" in data:
             data__nameprefix = data["name_prefix"]
             if not isinstance(data__nameprefix, (str)):
                 raise Rejected
-        if "slug" in data_keys:
-            data_keys.remove("slug")
+        if "slug" in data:
             data__slug = data["slug"]
             if not isinstance(data__slug, (str)):
                 raise Rejected
-        if "type" in data_keys:
-            data_keys.remove("type")
+        if "type" in data:
             data__type = data["type"]
             if not isinstance(data__type, (str)):
                 raise Rejected
-        if "version" in data_keys:
-            data_keys.remove("version")
+        if "version" in data:
             data__version = data["version"]
             if not isinstance(data__version, (str)):
                 raise Rejected
-        if "manifest_version" in data_keys:
-            data_keys.remove("manifest_version")
+        if "manifest_version" in data:
             data__manifestversion = data["manifest_version"]
             if not isinstance(data__manifestversion, (str)):
                 raise Rejected
-        if "language" in data_keys:
-            data_keys.remove("language")
+        if "language" in data:
             data__language = data["language"]
             if not isinstance(data__language, (str)):
                 raise Rejected
-        if "icon" in data_keys:
-            data_keys.remove("icon")
+        if "icon" in data:
             data__icon = data["icon"]
             if not isinstance(data__icon, (str)):
                 raise Rejected
-        if "screenshots" in data_keys:
-            data_keys.remove("screenshots")
+        if "screenshots" in data:
             data__screenshots = data["screenshots"]
             validate___definitions_screenshots(data__screenshots)
-        if "source" in data_keys:
-            data_keys.remove("source")
+        if "source" in data:
             data__source = data["source"]
             if not isinstance(data__source, (str)):
                 raise Rejected
-        if "editor" in data_keys:
-            data_keys.remove("editor")
+        if "editor" in data:
             data__editor = data["editor"]
             if not isinstance(data__editor, (str)):
                 raise Rejected
-        if "developer" in data_keys:
-            data_keys.remove("developer")
+        if "developer" in data:
             data__developer = data["developer"]
             if not isinstance(data__developer, (dict)):
                 raise Rejected
             data__developer_is_dict = isinstance(data__developer, dict)
             if data__developer_is_dict:
-                data__developer_keys = set(data__developer.keys())
-                if "name" in data__developer_keys:
-                    data__developer_keys.remove("name")
+                if "name" in data__developer:
                     data__developer__name = data__developer["name"]
                     if not isinstance(data__developer__name, (str)):
                         raise Rejected
-                if "url" in data__developer_keys:
-                    data__developer_keys.remove("url")
+                if "url" in data__developer:
                     data__developer__url = data__developer["url"]
                     if not isinstance(data__developer__url, (str)):
                         raise Rejected
-        if "license" in data_keys:
-            data_keys.remove("license")
+        if "license" in data:
             data__license = data["license"]
             if not isinstance(data__license, (str)):
                 raise Rejected
-        if "vendor_link" in data_keys:
-            data_keys.remove("vendor_link")
+        if "vendor_link" in data:
             data__vendorlink = data["vendor_link"]
             if not isinstance(data__vendorlink, (str)):
                 raise Rejected
-        if "categories" in data_keys:
-            data_keys.remove("categories")
+        if "categories" in data:
             data__categories = data["categories"]
             if not isinstance(data__categories, (list, tuple)):
                 raise Rejected
@@ -333,8 +314,7 @@ def validate(data):
                 data__categories_len = len(data__categories)
                 for data__categories_x, data__categories_item in enumerate(data__categories):
                     validate___definitions_category(data__categories_item)
-        if "data_types" in data_keys:
-            data_keys.remove("data_types")
+        if "data_types" in data:
             data__datatypes = data["data_types"]
             if not isinstance(data__datatypes, (list, tuple)):
                 raise Rejected
@@ -343,8 +323,7 @@ def validate(data):
                 data__datatypes_len = len(data__datatypes)
                 for data__datatypes_x, data__datatypes_item in enumerate(data__datatypes):
                     validate___definitions_data_type(data__datatypes_item)
-        if "doctypes" in data_keys:
-            data_keys.remove("doctypes")
+        if "doctypes" in data:
             data__doctypes = data["doctypes"]
             if not isinstance(data__doctypes, (list, tuple)):
                 raise Rejected
@@ -353,8 +332,7 @@ def validate(data):
                 data__doctypes_len = len(data__doctypes)
                 for data__doctypes_x, data__doctypes_item in enumerate(data__doctypes):
                     validate___definitions_doctype(data__doctypes_item)
-        if "qualification_labels" in data_keys:
-            data_keys.remove("qualification_labels")
+        if "qualification_labels" in data:
             data__qualificationlabels = data["qualification_labels"]
             if not isinstance(data__qualificationlabels, (list, tuple)):
                 raise Rejected
@@ -363,8 +341,7 @@ def validate(data):
                 data__qualificationlabels_len = len(data__qualificationlabels)
                 for data__qualificationlabels_x, data__qualificationlabels_item in enumerate(data__qualificationlabels):
                     validate___definitions_qualification_label(data__qualificationlabels_item)
-        if "features" in data_keys:
-            data_keys.remove("features")
+        if "features" in data:
             data__features = data["features"]
             if not isinstance(data__features, (list, tuple)):
                 raise Rejected
@@ -373,8 +350,7 @@ def validate(data):
                 data__features_len = len(data__features)
                 for data__features_x, data__features_item in enumerate(data__features):
                     validate___definitions_feature(data__features_item)
-        if "tags" in data_keys:
-            data_keys.remove("tags")
+        if "tags" in data:
             data__tags = data["tags"]
             if not isinstance(data__tags, (list, tuple)):
                 raise Rejected
@@ -384,13 +360,11 @@ def validate(data):
                 for data__tags_x, data__tags_item in enumerate(data__tags):
                     if not isinstance(data__tags_item, (str)):
                         raise Rejected
-        if "description" in data_keys:
-            data_keys.remove("description")
+        if "description" in data:
             data__description = data["description"]
             if not isinstance(data__description, (str)):
                 raise Rejected
-        if "langs" in data_keys:
-            data_keys.remove("langs")
+        if "langs" in data:
             data__langs = data["langs"]
             if not isinstance(data__langs, (list, tuple)):
                 raise Rejected
@@ -399,8 +373,7 @@ def validate(data):
                 data__langs_len = len(data__langs)
                 for data__langs_x, data__langs_item in enumerate(data__langs):
                     validate___definitions_language(data__langs_item)
-        if "locales" in data_keys:
-            data_keys.remove("locales")
+        if "locales" in data:
             data__locales = data["locales"]
             if not isinstance(data__locales, (dict)):
                 raise Rejected
@@ -411,8 +384,7 @@ def validate(data):
                     if data__locales_key not in []:
                         data__locales_value = data__locales.get(data__locales_key)
                         validate___definitions_locale(data__locales_value)
-        if "fields" in data_keys:
-            data_keys.remove("fields")
+        if "fields" in data:
             data__fields = data["fields"]
             if not isinstance(data__fields, (dict)):
                 raise Rejected
@@ -423,16 +395,13 @@ def validate(data):
                     if data__fields_key not in []:
                         data__fields_value = data__fields.get(data__fields_key)
                         validate___definitions_field(data__fields_value)
-        if "oauth" in data_keys:
-            data_keys.remove("oauth")
+        if "oauth" in data:
             data__oauth = data["oauth"]
             if not isinstance(data__oauth, (dict)):
                 raise Rejected
             data__oauth_is_dict = isinstance(data__oauth, dict)
             if data__oauth_is_dict:
-                data__oauth_keys = set(data__oauth.keys())
-                if "scope" in data__oauth_keys:
-                    data__oauth_keys.remove("scope")
+                if "scope" in data__oauth:
                     data__oauth__scope = data__oauth["scope"]
                     if not isinstance(data__oauth__scope, (list, tuple, str, NoneType)):
                         raise Rejected
@@ -442,13 +411,11 @@ def validate(data):
                         for data__oauth__scope_x, data__oauth__scope_item in enumerate(data__oauth__scope):
                             if not isinstance(data__oauth__scope_item, (str)):
                                 raise Rejected
-                if "account_type" in data__oauth_keys:
-                    data__oauth_keys.remove("account_type")
+                if "account_type" in data__oauth:
                     data__oauth__accounttype = data__oauth["account_type"]
                     if not isinstance(data__oauth__accounttype, (str)):
                         raise Rejected
-        if "permissions" in data_keys:
-            data_keys.remove("permissions")
+        if "permissions" in data:
             data__permissions = data["permissions"]
             if not isinstance(data__permissions, (dict)):
                 raise Rejected
@@ -459,8 +426,7 @@ def validate(data):
                     if data__permissions_key not in []:
                         data__permissions_value = data__permissions.get(data__permissions_key)
                         validate___definitions_permission(data__permissions_value)
-        if "folders" in data_keys:
-            data_keys.remove("folders")
+        if "folders" in data:
             data__folders = data["folders"]
             if not isinstance(data__folders, (list, tuple)):
                 raise Rejected
@@ -469,15 +435,13 @@ def validate(data):
                 data__folders_len = len(data__folders)
                 for data__folders_x, data__folders_item in enumerate(data__folders):
                     validate___definitions_folder(data__folders_item)
-        if "frequency" in data_keys:
-            data_keys.remove("frequency")
+        if "frequency" in data:
             data__frequency = data["frequency"]
             if not isinstance(data__frequency, (str)):
                 raise Rejected
-            if not (isinstance(data__frequency, str) and data__frequency == 'monthly' or isinstance(data__frequency, str) and data__frequency == 'weekly' or isinstance(data__frequency, str) and data__frequency == 'daily' or isinstance(data__frequency, str) and data__frequency == 'hourly'):
+            if not (isinstance(data__frequency, str) and data__frequency in {'monthly', 'weekly', 'daily', 'hourly'}):
                 raise Rejected
-        if "time_interval" in data_keys:
-            data_keys.remove("time_interval")
+        if "time_interval" in data:
             data__timeinterval = data["time_interval"]
             if not isinstance(data__timeinterval, (list, tuple)):
                 raise Rejected
@@ -491,18 +455,15 @@ def validate(data):
                 for data__timeinterval_x, data__timeinterval_item in enumerate(data__timeinterval):
                     if not isinstance(data__timeinterval_item, (int, float)) or isinstance(data__timeinterval_item, bool):
                         raise Rejected
-        if "clientSide" in data_keys:
-            data_keys.remove("clientSide")
+        if "clientSide" in data:
             data__clientSide = data["clientSide"]
             if not isinstance(data__clientSide, (bool)):
                 raise Rejected
-        if "serverSide" in data_keys:
-            data_keys.remove("serverSide")
+        if "serverSide" in data:
             data__serverSide = data["serverSide"]
             if not isinstance(data__serverSide, (bool)):
                 raise Rejected
-        if "cookie_domains" in data_keys:
-            data_keys.remove("cookie_domains")
+        if "cookie_domains" in data:
             data__cookiedomains = data["cookie_domains"]
             if not isinstance(data__cookiedomains, (list, tuple)):
                 raise Rejected
@@ -512,87 +473,69 @@ def validate(data):
                 for data__cookiedomains_x, data__cookiedomains_item in enumerate(data__cookiedomains):
                     if not isinstance(data__cookiedomains_item, (str)):
                         raise Rejected
-        if "on_delete_account" in data_keys:
-            data_keys.remove("on_delete_account")
+        if "on_delete_account" in data:
             data__ondeleteaccount = data["on_delete_account"]
             if not isinstance(data__ondeleteaccount, (str)):
                 raise Rejected
-        if "parameters" in data_keys:
-            data_keys.remove("parameters")
+        if "parameters" in data:
             data__parameters = data["parameters"]
             if not isinstance(data__parameters, (dict)):
                 raise Rejected
-        if "banksTransactionRegExp" in data_keys:
-            data_keys.remove("banksTransactionRegExp")
+        if "banksTransactionRegExp" in data:
             data__banksTransactionRegExp = data["banksTransactionRegExp"]
             if not isinstance(data__banksTransactionRegExp, (str)):
                 raise Rejected
-        if "aggregator" in data_keys:
-            data_keys.remove("aggregator")
+        if "aggregator" in data:
             data__aggregator = data["aggregator"]
             if not isinstance(data__aggregator, (dict)):
                 raise Rejected
             data__aggregator_is_dict = isinstance(data__aggregator, dict)
             if data__aggregator_is_dict:
-                data__aggregator_keys = set(data__aggregator.keys())
-                if "accountId" in data__aggregator_keys:
-                    data__aggregator_keys.remove("accountId")
+                if "accountId" in data__aggregator:
                     data__aggregator__accountId = data__aggregator["accountId"]
                     if not isinstance(data__aggregator__accountId, (str)):
                         raise Rejected
-        if "partnership" in data_keys:
-            data_keys.remove("partnership")
+        if "partnership" in data:
             data__partnership = data["partnership"]
             if not isinstance(data__partnership, (dict)):
                 raise Rejected
             data__partnership_is_dict = isinstance(data__partnership, dict)
             if data__partnership_is_dict:
-                data__partnership_keys = set(data__partnership.keys())
-                if "icon" in data__partnership_keys:
-                    data__partnership_keys.remove("icon")
+                if "icon" in data__partnership:
                     data__partnership__icon = data__partnership["icon"]
                     if not isinstance(data__partnership__icon, (str)):
                         raise Rejected
-                if "description" in data__partnership_keys:
-                    data__partnership_keys.remove("description")
+                if "description" in data__partnership:
                     data__partnership__description = data__partnership["description"]
                     if not isinstance(data__partnership__description, (str)):
                         raise Rejected
-                if "name" in data__partnership_keys:
-                    data__partnership_keys.remove("name")
+                if "name" in data__partnership:
                     data__partnership__name = data__partnership["name"]
                     if not isinstance(data__partnership__name, (str)):
                         raise Rejected
-                if "domain" in data__partnership_keys:
-                    data__partnership_keys.remove("domain")
+                if "domain" in data__partnership:
                     data__partnership__domain = data__partnership["domain"]
                     if not isinstance(data__partnership__domain, (str)):
                         raise Rejected
-        if "terms" in data_keys:
-            data_keys.remove("terms")
+        if "terms" in data:
             data__terms = data["terms"]
             if not isinstance(data__terms, (dict)):
                 raise Rejected
             data__terms_is_dict = isinstance(data__terms, dict)
             if data__terms_is_dict:
-                data__terms_keys = set(data__terms.keys())
-                if "url" in data__terms_keys:
-                    data__terms_keys.remove("url")
+                if "url" in data__terms:
                     data__terms__url = data__terms["url"]
                     if not isinstance(data__terms__url, (str)):
                         raise Rejected
-                if "version" in data__terms_keys:
-                    data__terms_keys.remove("version")
+                if "version" in data__terms:
                     data__terms__version = data__terms["version"]
                     if not isinstance(data__terms__version, (str)):
                         raise Rejected
-                if "id" in data__terms_keys:
-                    data__terms_keys.remove("id")
+                if "id" in data__terms:
                     data__terms__id = data__terms["id"]
                     if not isinstance(data__terms__id, (str)):
                         raise Rejected
-        if "messages" in data_keys:
-            data_keys.remove("messages")
+        if "messages" in data:
             data__messages = data["messages"]
             if not isinstance(data__messages, (list, tuple)):
                 raise Rejected
@@ -602,8 +545,7 @@ def validate(data):
                 for data__messages_x, data__messages_item in enumerate(data__messages):
                     if not isinstance(data__messages_item, (str)):
                         raise Rejected
-        if "notifications" in data_keys:
-            data_keys.remove("notifications")
+        if "notifications" in data:
             data__notifications = data["notifications"]
             if not isinstance(data__notifications, (dict)):
                 raise Rejected
@@ -614,38 +556,31 @@ def validate(data):
                     if data__notifications_key not in []:
                         data__notifications_value = data__notifications.get(data__notifications_key)
                         validate___definitions_notification(data__notifications_value)
-        if "uuid" in data_keys:
-            data_keys.remove("uuid")
+        if "uuid" in data:
             data__uuid = data["uuid"]
             if not isinstance(data__uuid, (str)):
                 raise Rejected
-        if "state" in data_keys:
-            data_keys.remove("state")
+        if "state" in data:
             data__state = data["state"]
             if not isinstance(data__state, (str)):
                 raise Rejected
-        if "available_version" in data_keys:
-            data_keys.remove("available_version")
+        if "available_version" in data:
             data__availableversion = data["available_version"]
             if not isinstance(data__availableversion, (str)):
                 raise Rejected
-        if "checksum" in data_keys:
-            data_keys.remove("checksum")
+        if "checksum" in data:
             data__checksum = data["checksum"]
             if not isinstance(data__checksum, (str)):
                 raise Rejected
-        if "error" in data_keys:
-            data_keys.remove("error")
+        if "error" in data:
             data__error = data["error"]
             if not isinstance(data__error, (str)):
                 raise Rejected
-        if "created_at" in data_keys:
-            data_keys.remove("created_at")
+        if "created_at" in data:
             data__createdat = data["created_at"]
             if not isinstance(data__createdat, (str)):
                 raise Rejected
-        if "updated_at" in data_keys:
-            data_keys.remove("updated_at")
+        if "updated_at" in data:
             data__updatedat = data["updated_at"]
             if not isinstance(data__updatedat, (str)):
                 raise Rejected
@@ -656,39 +591,31 @@ def validate___definitions_notification(data):
         raise Rejected
     data_is_dict = isinstance(data, dict)
     if data_is_dict:
-        data_keys = set(data.keys())
-        if "description" in data_keys:
-            data_keys.remove("description")
+        if "description" in data:
             data__description = data["description"]
             if not isinstance(data__description, (str)):
                 raise Rejected
-        if "collapsible" in data_keys:
-            data_keys.remove("collapsible")
+        if "collapsible" in data:
             data__collapsible = data["collapsible"]
             if not isinstance(data__collapsible, (bool)):
                 raise Rejected
-        if "multiple" in data_keys:
-            data_keys.remove("multiple")
+        if "multiple" in data:
             data__multiple = data["multiple"]
             if not isinstance(data__multiple, (bool)):
                 raise Rejected
-        if "stateful" in data_keys:
-            data_keys.remove("stateful")
+        if "stateful" in data:
             data__stateful = data["stateful"]
             if not isinstance(data__stateful, (bool)):
                 raise Rejected
-        if "default_priority" in data_keys:
-            data_keys.remove("default_priority")
+        if "default_priority" in data:
             data__defaultpriority = data["default_priority"]
             if not isinstance(data__defaultpriority, (str)):
                 raise Rejected
-        if "time_to_live" in data_keys:
-            data_keys.remove("time_to_live")
+        if "time_to_live" in data:
             data__timetolive = data["time_to_live"]
             if not isinstance(data__timetolive, (int)) and not (isinstance(data__timetolive, float) and data__timetolive.is_integer()) or isinstance(data__timetolive, bool):
                 raise Rejected
-        if "templates" in data_keys:
-            data_keys.remove("templates")
+        if "templates" in data:
             data__templates = data["templates"]
             if not isinstance(data__templates, (dict)):
                 raise Rejected
@@ -700,8 +627,7 @@ def validate___definitions_notification(data):
                         data__templates_value = data__templates.get(data__templates_key)
                         if not isinstance(data__templates_value, (str)):
                             raise Rejected
-        if "min_interval" in data_keys:
-            data_keys.remove("min_interval")
+        if "min_interval" in data:
             data__mininterval = data["min_interval"]
             if not isinstance(data__mininterval, (int)) and not (isinstance(data__mininterval, float) and data__mininterval.is_integer()) or isinstance(data__mininterval, bool):
                 raise Rejected
@@ -712,9 +638,7 @@ def validate___definitions_folder(data):
         raise Rejected
     data_is_dict = isinstance(data, dict)
     if data_is_dict:
-        data_keys = set(data.keys())
-        if "defaultDir" in data_keys:
-            data_keys.remove("defaultDir")
+        if "defaultDir" in data:
             data__defaultDir = data["defaultDir"]
             if not isinstance(data__defaultDir, (str)):
                 raise Rejected
@@ -725,14 +649,11 @@ def validate___definitions_permission(data):
         raise Rejected
     data_is_dict = isinstance(data, dict)
     if data_is_dict:
-        data_keys = set(data.keys())
-        if "type" in data_keys:
-            data_keys.remove("type")
+        if "type" in data:
             data__type = data["type"]
             if not isinstance(data__type, (str)):
                 raise Rejected
-        if "verbs" in data_keys:
-            data_keys.remove("verbs")
+        if "verbs" in data:
             data__verbs = data["verbs"]
             if not isinstance(data__verbs, (list, tuple)):
                 raise Rejected
@@ -741,8 +662,7 @@ def validate___definitions_permission(data):
                 data__verbs_len = len(data__verbs)
                 for data__verbs_x, data__verbs_item in enumerate(data__verbs):
                     validate___definitions_verb(data__verbs_item)
-        if "values" in data_keys:
-            data_keys.remove("values")
+        if "values" in data:
             data__values = data["values"]
             if not isinstance(data__values, (list, tuple)):
                 raise Rejected
@@ -752,13 +672,11 @@ def validate___definitions_permission(data):
                 for data__values_x, data__values_item in enumerate(data__values):
                     if not isinstance(data__values_item, (str)):
                         raise Rejected
-        if "selector" in data_keys:
-            data_keys.remove("selector")
+        if "selector" in data:
             data__selector = data["selector"]
             if not isinstance(data__selector, (str)):
                 raise Rejected
-        if "description" in data_keys:
-            data_keys.remove("description")
+        if "description" in data:
             data__description = data["description"]
             if not isinstance(data__description, (str)):
                 raise Rejected
@@ -767,7 +685,7 @@ def validate___definitions_permission(data):
 def validate___definitions_verb(data):
     if not isinstance(data, (str)):
         raise Rejected
-    if not (isinstance(data, str) and data == 'GET' or isinstance(data, str) and data == 'POST' or isinstance(data, str) and data == 'PUT' or isinstance(data, str) and data == 'PATCH' or isinstance(data, str) and data == 'DELETE' or isinstance(data, str) and data == 'ALL'):
+    if not (isinstance(data, str) and data in {'GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'ALL'}):
         raise Rejected
     return data
 
@@ -776,54 +694,43 @@ def validate___definitions_field(data):
         raise Rejected
     data_is_dict = isinstance(data, dict)
     if data_is_dict:
-        data_keys = set(data.keys())
-        if "type" in data_keys:
-            data_keys.remove("type")
+        if "type" in data:
             data__type = data["type"]
             if not isinstance(data__type, (str)):
                 raise Rejected
-        if "label" in data_keys:
-            data_keys.remove("label")
+        if "label" in data:
             data__label = data["label"]
             if not isinstance(data__label, (str)):
                 raise Rejected
-        if "description" in data_keys:
-            data_keys.remove("description")
+        if "description" in data:
             data__description = data["description"]
             if not isinstance(data__description, (str)):
                 raise Rejected
-        if "role" in data_keys:
-            data_keys.remove("role")
+        if "role" in data:
             data__role = data["role"]
             if not isinstance(data__role, (str)):
                 raise Rejected
-        if "identifier" in data_keys:
-            data_keys.remove("identifier")
+        if "identifier" in data:
             data__identifier = data["identifier"]
             if not isinstance(data__identifier, (bool)):
                 raise Rejected
-        if "required" in data_keys:
-            data_keys.remove("required")
+        if "required" in data:
             data__required = data["required"]
             if not isinstance(data__required, (bool)):
                 raise Rejected
-        if "isRequired" in data_keys:
-            data_keys.remove("isRequired")
+        if "isRequired" in data:
             data__isRequired = data["isRequired"]
             if not isinstance(data__isRequired, (bool)):
                 raise Rejected
-        if "advanced" in data_keys:
-            data_keys.remove("advanced")
+        if "advanced" in data:
             data__advanced = data["advanced"]
             if not isinstance(data__advanced, (bool)):
                 raise Rejected
-        if "default" in data_keys:
-            data_keys.remove("default")
+        if "default" in data:
             data__default = data["default"]
             if not isinstance(data__default, (str, int, float, bool, dict)):
                 raise Rejected
-        if "options" in data_keys:
-            data_keys.remove("options")
+        if "options" in data:
             data__options = data["options"]
             if not isinstance(data__options, (list, tuple)):
                 raise Rejected
@@ -832,28 +739,23 @@ def validate___definitions_field(data):
                 data__options_len = len(data__options)
                 for data__options_x, data__options_item in enumerate(data__options):
                     validate___definitions_option(data__options_item)
-        if "min" in data_keys:
-            data_keys.remove("min")
+        if "min" in data:
             data__min = data["min"]
             if not isinstance(data__min, (int)) and not (isinstance(data__min, float) and data__min.is_integer()) or isinstance(data__min, bool):
                 raise Rejected
-        if "max" in data_keys:
-            data_keys.remove("max")
+        if "max" in data:
             data__max = data["max"]
             if not isinstance(data__max, (int)) and not (isinstance(data__max, float) and data__max.is_integer()) or isinstance(data__max, bool):
                 raise Rejected
-        if "pattern" in data_keys:
-            data_keys.remove("pattern")
+        if "pattern" in data:
             data__pattern = data["pattern"]
             if not isinstance(data__pattern, (str)):
                 raise Rejected
-        if "encrypted" in data_keys:
-            data_keys.remove("encrypted")
+        if "encrypted" in data:
             data__encrypted = data["encrypted"]
             if not isinstance(data__encrypted, (bool)):
                 raise Rejected
-        if "autocomplete" in data_keys:
-            data_keys.remove("autocomplete")
+        if "autocomplete" in data:
             data__autocomplete = data["autocomplete"]
             if not isinstance(data__autocomplete, (str)):
                 raise Rejected
@@ -864,19 +766,15 @@ def validate___definitions_option(data):
         raise Rejected
     data_is_dict = isinstance(data, dict)
     if data_is_dict:
-        data_keys = set(data.keys())
-        if "name" in data_keys:
-            data_keys.remove("name")
+        if "name" in data:
             data__name = data["name"]
             if not isinstance(data__name, (str)):
                 raise Rejected
-        if "label" in data_keys:
-            data_keys.remove("label")
+        if "label" in data:
             data__label = data["label"]
             if not isinstance(data__label, (str)):
                 raise Rejected
-        if "value" in data_keys:
-            data_keys.remove("value")
+        if "value" in data:
             data__value = data["value"]
             if not isinstance(data__value, (str, int, float, bool)):
                 raise Rejected
@@ -887,29 +785,23 @@ def validate___definitions_locale(data):
         raise Rejected
     data_is_dict = isinstance(data, dict)
     if data_is_dict:
-        data_keys = set(data.keys())
-        if "name" in data_keys:
-            data_keys.remove("name")
+        if "name" in data:
             data__name = data["name"]
             if not isinstance(data__name, (str)):
                 raise Rejected
-        if "short_description" in data_keys:
-            data_keys.remove("short_description")
+        if "short_description" in data:
             data__shortdescription = data["short_description"]
             if not isinstance(data__shortdescription, (str)):
                 raise Rejected
-        if "long_description" in data_keys:
-            data_keys.remove("long_description")
+        if "long_description" in data:
             data__longdescription = data["long_description"]
             if not isinstance(data__longdescription, (str)):
                 raise Rejected
-        if "changes" in data_keys:
-            data_keys.remove("changes")
+        if "changes" in data:
             data__changes = data["changes"]
             if not isinstance(data__changes, (str)):
                 raise Rejected
-        if "fields" in data_keys:
-            data_keys.remove("fields")
+        if "fields" in data:
             data__fields = data["fields"]
             if not isinstance(data__fields, (dict)):
                 raise Rejected
@@ -920,8 +812,7 @@ def validate___definitions_locale(data):
                     if data__fields_key not in []:
                         data__fields_value = data__fields.get(data__fields_key)
                         validate___definitions_locale_field(data__fields_value)
-        if "permissions" in data_keys:
-            data_keys.remove("permissions")
+        if "permissions" in data:
             data__permissions = data["permissions"]
             if not isinstance(data__permissions, (dict)):
                 raise Rejected
@@ -932,8 +823,7 @@ def validate___definitions_locale(data):
                     if data__permissions_key not in []:
                         data__permissions_value = data__permissions.get(data__permissions_key)
                         validate___definitions_locale_permission(data__permissions_value)
-        if "messages" in data_keys:
-            data_keys.remove("messages")
+        if "messages" in data:
             data__messages = data["messages"]
             if not isinstance(data__messages, (dict)):
                 raise Rejected
@@ -945,12 +835,10 @@ def validate___definitions_locale(data):
                         data__messages_value = data__messages.get(data__messages_key)
                         if not isinstance(data__messages_value, (str)):
                             raise Rejected
-        if "screenshots" in data_keys:
-            data_keys.remove("screenshots")
+        if "screenshots" in data:
             data__screenshots = data["screenshots"]
             validate___definitions_screenshots(data__screenshots)
-        if "folders" in data_keys:
-            data_keys.remove("folders")
+        if "folders" in data:
             data__folders = data["folders"]
     return data
 
@@ -959,9 +847,7 @@ def validate___definitions_locale_permission(data):
         raise Rejected
     data_is_dict = isinstance(data, dict)
     if data_is_dict:
-        data_keys = set(data.keys())
-        if "description" in data_keys:
-            data_keys.remove("description")
+        if "description" in data:
             data__description = data["description"]
             if not isinstance(data__description, (str)):
                 raise Rejected
@@ -972,19 +858,15 @@ def validate___definitions_locale_field(data):
         raise Rejected
     data_is_dict = isinstance(data, dict)
     if data_is_dict:
-        data_keys = set(data.keys())
-        if "label" in data_keys:
-            data_keys.remove("label")
+        if "label" in data:
             data__label = data["label"]
             if not isinstance(data__label, (str)):
                 raise Rejected
-        if "placeholder" in data_keys:
-            data_keys.remove("placeholder")
+        if "placeholder" in data:
             data__placeholder = data["placeholder"]
             if not isinstance(data__placeholder, (str)):
                 raise Rejected
-        if "description" in data_keys:
-            data_keys.remove("description")
+        if "description" in data:
             data__description = data["description"]
             if not isinstance(data__description, (str)):
                 raise Rejected
@@ -998,14 +880,14 @@ def validate___definitions_language(data):
 def validate___definitions_feature(data):
     if not isinstance(data, (str)):
         raise Rejected
-    if not (isinstance(data, str) and data == '2FA' or isinstance(data, str) and data == 'BILLS' or isinstance(data, str) and data == 'CAPTCHA_RESOLUTION' or isinstance(data, str) and data == 'CARBON_COPY' or isinstance(data, str) and data == 'DOC_QUALIFICATION' or isinstance(data, str) and data == 'DOC_QUALIFICATION_V2' or isinstance(data, str) and data == 'ELECTRONIC_SAFE' or isinstance(data, str) and data == 'FILES' or isinstance(data, str) and data == 'HEALTH' or isinstance(data, str) and data == 'HTML_TO_PDF' or isinstance(data, str) and data == 'IDENTITY' or isinstance(data, str) and data == 'LOGIN_OK' or isinstance(data, str) and data == 'METADATA_DEDUP' or isinstance(data, str) and data == 'SENTRY_V2' or isinstance(data, str) and data == 'VENDOR_REF'):
+    if not (isinstance(data, str) and data in {'2FA', 'BILLS', 'CAPTCHA_RESOLUTION', 'CARBON_COPY', 'DOC_QUALIFICATION', 'DOC_QUALIFICATION_V2', 'ELECTRONIC_SAFE', 'FILES', 'HEALTH', 'HTML_TO_PDF', 'IDENTITY', 'LOGIN_OK', 'METADATA_DEDUP', 'SENTRY_V2', 'VENDOR_REF'}):
         raise Rejected
     return data
 
 def validate___definitions_qualification_label(data):
     if not isinstance(data, (str)):
         raise Rejected
-    if not (isinstance(data, str) and data == 'identity_photo' or isinstance(data, str) and data == 'national_id_card' or isinstance(data, str) and data == 'passport' or isinstance(data, str) and data == 'residence_permit' or isinstance(data, str) and data == 'family_record_book' or isinstance(data, str) and data == 'birth_certificate' or isinstance(data, str) and data == 'driver_license' or isinstance(data, str) and data == 'other_identity_document' or isinstance(data, str) and data == 'wedding' or isinstance(data, str) and data == 'pacs' or isinstance(data, str) and data == 'divorce' or isinstance(data, str) and data == 'large_family_card' or isinstance(data, str) and data == 'caf' or isinstance(data, str) and data == 'other_family_document' or isinstance(data, str) and data == 'diploma' or isinstance(data, str) and data == 'work_contract' or isinstance(data, str) and data == 'pay_sheet' or isinstance(data, str) and data == 'fidelity_card' or isinstance(data, str) and data == 'library_card' or isinstance(data, str) and data == 'single_parent_benefit' or isinstance(data, str) and data == 'transport_card' or isinstance(data, str) and data == 'electoral_card' or isinstance(data, str) and data == 'employment_center_certificate' or isinstance(data, str) and data == 'unemployment_benefit' or isinstance(data, str) and data == 'pension' or isinstance(data, str) and data == 'other_revenue' or isinstance(data, str) and data == 'gradebook' or isinstance(data, str) and data == 'student_card' or isinstance(data, str) and data == 'resume' or isinstance(data, str) and data == 'motivation_letter' or isinstance(data, str) and data == 'other_work_document' or isinstance(data, str) and data == 'health_book' or isinstance(data, str) and data == 'health_certificate' or isinstance(data, str) and data == 'pregnancy_medical_certificate' or isinstance(data, str) and data == 'work_disability_recognition' or isinstance(data, str) and data == 'national_health_insurance_card' or isinstance(data, str) and data == 'national_health_insurance_right_certificate' or isinstance(data, str) and data == 'health_insurance_card' or isinstance(data, str) and data == 'prescription' or isinstance(data, str) and data == 'health_invoice' or isinstance(data, str) and data == 'other_health_document' or isinstance(data, str) and data == 'vehicle_registration' or isinstance(data, str) and data == 'car_insurance' or isinstance(data, str) and data == 'mechanic_invoice' or isinstance(data, str) and data == 'transport_invoice' or isinstance(data, str) and data == 'other_transport_document' or isinstance(data, str) and data == 'house_sale_agreeement' or isinstance(data, str) and data == 'real_estate_tax' or isinstance(data, str) and data == 'building_permit' or isinstance(data, str) and data == 'technical_diagnostic_record' or isinstance(data, str) and data == 'lease' or isinstance(data, str) and data == 'rent_receipt' or isinstance(data, str) and data == 'house_insurance' or isinstance(data, str) and data == 'work_quote' or isinstance(data, str) and data == 'work_invoice' or isinstance(data, str) and data == 'other_house_document' or isinstance(data, str) and data == 'phone_invoice' or isinstance(data, str) and data == 'isp_invoice' or isinstance(data, str) and data == 'telecom_invoice' or isinstance(data, str) and data == 'energy_invoice' or isinstance(data, str) and data == 'water_invoice' or isinstance(data, str) and data == 'energy_contract' or isinstance(data, str) and data == 'appliance_invoice' or isinstance(data, str) and data == 'web_service_invoice' or isinstance(data, str) and data == 'restaurant_invoice' or isinstance(data, str) and data == 'grocery_invoice' or isinstance(data, str) and data == 'other_invoice' or isinstance(data, str) and data == 'tax_return' or isinstance(data, str) and data == 'tax_notice' or isinstance(data, str) and data == 'tax_timetable' or isinstance(data, str) and data == 'other_tax_document' or isinstance(data, str) and data == 'bank_details' or isinstance(data, str) and data == 'bank_statement' or isinstance(data, str) and data == 'loan_agreement' or isinstance(data, str) and data == 'other_bank_document' or isinstance(data, str) and data == 'receipt' or isinstance(data, str) and data == 'payment_proof_family_allowance' or isinstance(data, str) and data == 'school_attendance_certificate' or isinstance(data, str) and data == 'school_insurance_certificate' or isinstance(data, str) and data == 'unfit_for_habitation_declaration' or isinstance(data, str) and data == 'accommodation_proof' or isinstance(data, str) and data == 'citizen_registration_certificate' or isinstance(data, str) and data == 'personal_sporting_licence' or isinstance(data, str) and data == 'other_activity_document' or isinstance(data, str) and data == 'other_administrative_document' or isinstance(data, str) and data == 'note_identity_document' or isinstance(data, str) and data == 'note_family_document' or isinstance(data, str) and data == 'note_work_document' or isinstance(data, str) and data == 'note_health_document' or isinstance(data, str) and data == 'note_house_document' or isinstance(data, str) and data == 'note_transport_document' or isinstance(data, str) and data == 'note_activity_document' or isinstance(data, str) and data == 'note_finance' or isinstance(data, str) and data == 'note_invoice' or isinstance(data, str) and data == 'tax_certificate' or isinstance(data, str) and data == 'real_estate_insurance' or isinstance(data, str) and data == 'person_insurance' or isinstance(data, str) and data == 'expense_claim' or isinstance(data, str) and data == 'fine' or isinstance(data, str) and data == 'condition_report'):
+    if not (isinstance(data, str) and data in {'identity_photo', 'national_id_card', 'passport', 'residence_permit', 'family_record_book', 'birth_certificate', 'driver_license', 'other_identity_document', 'wedding', 'pacs', 'divorce', 'large_family_card', 'caf', 'other_family_document', 'diploma', 'work_contract', 'pay_sheet', 'fidelity_card', 'library_card', 'single_parent_benefit', 'transport_card', 'electoral_card', 'employment_center_certificate', 'unemployment_benefit', 'pension', 'other_revenue', 'gradebook', 'student_card', 'resume', 'motivation_letter', 'other_work_document', 'health_book', 'health_certificate', 'pregnancy_medical_certificate', 'work_disability_recognition', 'national_health_insurance_card', 'national_health_insurance_right_certificate', 'health_insurance_card', 'prescription', 'health_invoice', 'other_health_document', 'vehicle_registration', 'car_insurance', 'mechanic_invoice', 'transport_invoice', 'other_transport_document', 'house_sale_agreeement', 'real_estate_tax', 'building_permit', 'technical_diagnostic_record', 'lease', 'rent_receipt', 'house_insurance', 'work_quote', 'work_invoice', 'other_house_document', 'phone_invoice', 'isp_invoice', 'telecom_invoice', 'energy_invoice', 'water_invoice', 'energy_contract', 'appliance_invoice', 'web_service_invoice', 'restaurant_invoice', 'grocery_invoice', 'other_invoice', 'tax_return', 'tax_notice', 'tax_timetable', 'other_tax_document', 'bank_details', 'bank_statement', 'loan_agreement', 'other_bank_document', 'receipt', 'payment_proof_family_allowance', 'school_attendance_certificate', 'school_insurance_certificate', 'unfit_for_habitation_declaration', 'accommodation_proof', 'citizen_registration_certificate', 'personal_sporting_licence', 'other_activity_document', 'other_administrative_document', 'note_identity_document', 'note_family_document', 'note_work_document', 'note_health_document', 'note_house_document', 'note_transport_document', 'note_activity_document', 'note_finance', 'note_invoice', 'tax_certificate', 'real_estate_insurance', 'person_insurance', 'expense_claim', 'fine', 'condition_report'}):
         raise Rejected
     return data
 
@@ -1017,14 +899,14 @@ def validate___definitions_doctype(data):
 def validate___definitions_data_type(data):
     if not isinstance(data, (str)):
         raise Rejected
-    if not (isinstance(data, str) and data == 'activity' or isinstance(data, str) and data == 'appointment' or isinstance(data, str) and data == 'bankTransactions' or isinstance(data, str) and data == 'bankAccounts' or isinstance(data, str) and data == 'bill' or isinstance(data, str) and data == 'bloodPressure' or isinstance(data, str) and data == 'calendar' or isinstance(data, str) and data == 'certificate' or isinstance(data, str) and data == 'commit' or isinstance(data, str) and data == 'consumption' or isinstance(data, str) and data == 'contact' or isinstance(data, str) and data == 'contract' or isinstance(data, str) and data == 'courseMaterial' or isinstance(data, str) and data == 'document' or isinstance(data, str) and data == 'event' or isinstance(data, str) and data == 'family' or isinstance(data, str) and data == 'geopoint' or isinstance(data, str) and data == 'heartbeat' or isinstance(data, str) and data == 'home' or isinstance(data, str) and data == 'phonecommunicationlog' or isinstance(data, str) and data == 'podcast' or isinstance(data, str) and data == 'profile' or isinstance(data, str) and data == 'refund' or isinstance(data, str) and data == 'sinister' or isinstance(data, str) and data == 'sleepTime' or isinstance(data, str) and data == 'stepsNumber' or isinstance(data, str) and data == 'temperature' or isinstance(data, str) and data == 'travelDate' or isinstance(data, str) and data == 'tweet' or isinstance(data, str) and data == 'videostream' or isinstance(data, str) and data == 'weight'):
+    if not (isinstance(data, str) and data in {'activity', 'appointment', 'bankTransactions', 'bankAccounts', 'bill', 'bloodPressure', 'calendar', 'certificate', 'commit', 'consumption', 'contact', 'contract', 'courseMaterial', 'document', 'event', 'family', 'geopoint', 'heartbeat', 'home', 'phonecommunicationlog', 'podcast', 'profile', 'refund', 'sinister', 'sleepTime', 'stepsNumber', 'temperature', 'travelDate', 'tweet', 'videostream', 'weight'}):
         raise Rejected
     return data
 
 def validate___definitions_category(data):
     if not isinstance(data, (str)):
         raise Rejected
-    if not (isinstance(data, str) and data == 'banking' or isinstance(data, str) and data == 'clouds' or isinstance(data, str) and data == 'cozy' or isinstance(data, str) and data == 'education' or isinstance(data, str) and data == 'energy' or isinstance(data, str) and data == 'finance' or isinstance(data, str) and data == 'health' or isinstance(data, str) and data == 'host_provider' or isinstance(data, str) and data == 'insurance' or isinstance(data, str) and data == 'isp' or isinstance(data, str) and data == 'mes_infos' or isinstance(data, str) and data == 'online_services' or isinstance(data, str) and data == 'partners' or isinstance(data, str) and data == 'press' or isinstance(data, str) and data == 'pro' or isinstance(data, str) and data == 'productivity' or isinstance(data, str) and data == 'ptnb' or isinstance(data, str) and data == 'public_service' or isinstance(data, str) and data == 'shopping' or isinstance(data, str) and data == 'social' or isinstance(data, str) and data == 'tech' or isinstance(data, str) and data == 'telecom' or isinstance(data, str) and data == 'transport' or isinstance(data, str) and data == 'others'):
+    if not (isinstance(data, str) and data in {'banking', 'clouds', 'cozy', 'education', 'energy', 'finance', 'health', 'host_provider', 'insurance', 'isp', 'mes_infos', 'online_services', 'partners', 'press', 'pro', 'productivity', 'ptnb', 'public_service', 'shopping', 'social', 'tech', 'telecom', 'transport', 'others'}):
         raise Rejected
     return data
 
