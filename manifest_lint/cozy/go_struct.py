@@ -8,7 +8,7 @@ the refusals, none if the value decodes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from manifest_lint.document.go_json import RepeatedKeys, fold, members
@@ -50,18 +50,16 @@ TEXT = must(lambda value: isinstance(value, str), "a string")
 
 def struct(fields: Mapping[str, Check], wanted: str, kind: RefusalKind = "type") -> Check:
     """Return a check of an object against a Go struct; `fields` has folded names."""
-    texts = frozenset([name for name, its in fields.items() if its is TEXT])
+    read = Fields(fields)
 
     def check(pointer: Pointer, value: Any) -> Iterable[Refusal]:
         if not isinstance(value, dict):
             return (Refusal(kind, pointer, value, wanted),)
         found: list[Refusal] = []
-        for place, key, inner in _members(value):
-            name = fold(key)
-            if inner is None or (name in texts and isinstance(inner, str)):
-                continue  # most members
-            if its := fields.get(name):
-                found += its((*pointer, place), inner)
+        for place, name, inner in read.members(value):
+            its = fields[name]
+            if inner is not None and not (its is TEXT and isinstance(inner, str)):
+                found += its((*pointer, place), inner)  # few members
         return found
 
     return check
@@ -97,17 +95,46 @@ def list_of_strings(wanted: str, kind: RefusalKind = "type") -> Check:
     return check
 
 
-def fields_of(
-    value: dict[str, Any], fields: Mapping[str, Any]
-) -> Iterable[tuple[str | int, str, Any]]:
-    """Return the members of an object that Go reads as fields of a struct, in order.
+class Fields:
+    """The fields of a struct, which `names` has folded, and the members that Go reads as them.
 
-    `fields` has folded names. Each member is (step of a pointer, folded name of the field, value);
-    null values are included.
+    What the keys of an object mean is kept, as connectors have the same ones: for at most _MOST
+    objects with _SHORT characters in their keys.
     """
-    return [
-        (step, name, inner) for step, key, inner in _members(value) if (name := fold(key)) in fields
-    ]
+
+    def __init__(self, names: Container[str]):
+        self._names = names
+        self._kept: dict[tuple[str, ...], tuple[tuple[str, str], ...]] = {}
+
+    def members(self, value: dict[str, Any]) -> list[tuple[str | int, str, Any]]:
+        """Return the members of an object that are fields, in order.
+
+        Each is (step of a pointer, folded name of the field, value); null values are included.
+        """
+        if isinstance(value, RepeatedKeys):
+            named = ((step, fold(key), inner) for step, key, inner in _members(value))
+            return [one for one in named if one[1] in self._names]
+        return [(key, name, value[key]) for key, name in self._read(tuple(value))]
+
+    def _read(self, keys: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+        """Return each of some keys that is a field, with its folded name."""
+        known = self._kept.get(keys)
+        if known is None:
+            known = tuple([(key, name) for key in keys if (name := fold(key)) in self._names])
+            if len("".join(keys)) <= _SHORT:
+                if len(self._kept) == _MOST:
+                    self._kept.clear()
+                self._kept[keys] = known
+        return known
+
+
+_MOST = 500
+_SHORT = 1000
+
+
+def fields_of(value: dict[str, Any], names: Container[str]) -> Iterable[tuple[str | int, str, Any]]:
+    """Return the members of an object that are fields with some folded names: see Fields."""
+    return Fields(names).members(value)
 
 
 def field(value: dict[str, Any], name: str) -> Any:

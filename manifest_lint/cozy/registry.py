@@ -17,12 +17,15 @@ if TYPE_CHECKING:
     from manifest_lint.document.document import Document
 
 _SCREENSHOTS = list_of_strings("a list of file names")
-_MANIFEST = {
-    **dict.fromkeys(("editor", "name", "slug", "version", "icon"), TEXT),
-    "partnership": struct({"icon": TEXT, "description": TEXT}, "an object"),
-    "screenshots": _SCREENSHOTS,
-    "locales": mapping(struct({"screenshots": _SCREENSHOTS}, "an object"), "an object"),
-}
+_OBJECT_OF_MANIFEST = struct(
+    {
+        **dict.fromkeys(("editor", "name", "slug", "version", "icon"), TEXT),
+        "partnership": struct({"icon": TEXT, "description": TEXT}, "an object"),
+        "screenshots": _SCREENSHOTS,
+        "locales": mapping(struct({"screenshots": _SCREENSHOTS}, "an object"), "an object"),
+    },
+    "an object",
+)
 
 _NUMBER = "(?:0|[1-9][0-9]{0,4})"
 _RELEASE = rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}"
@@ -41,7 +44,7 @@ _IN_SLUGS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 def manifest_refusals(manifest: dict[str, Any]) -> Iterator[Refusal]:
     """Yield the wrong types that make the registry refuse to publish this manifest."""
-    yield from struct(_MANIFEST, "an object")((), manifest)
+    yield from _OBJECT_OF_MANIFEST((), manifest)
 
 
 def release(version: str) -> str:

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Any
 from manifest_lint.cozy.go_struct import (
     TEXT,
     Check,
+    Fields,
     Refusal,
     field,
-    fields_of,
     list_of_strings,
     mapping,
     members_that_count,
     must,
     struct,
 )
-from manifest_lint.cozy.vocabulary import VERBS
+from manifest_lint.cozy.vocabulary import DOCUMENTED_DOCTYPES, VERBS
 from manifest_lint.document.go_json import RepeatedKeys
 
 if TYPE_CHECKING:
@@ -150,6 +150,8 @@ _MANIFEST: dict[str, Check] = {
     "notifications": mapping(struct(_NOTIFICATION, "an object"), "an object"),
     "permissions": _permissions,
 }
+_OBJECT_OF_MANIFEST = struct(_MANIFEST, "an object")
+_READ_AGAIN = Fields(frozenset((*_DATES, "permissions", "type")))
 
 
 def manifest_refusals(
@@ -161,14 +163,15 @@ def manifest_refusals(
     what the stack reads of the file: it then skips its check of `type`. `written` returns the text
     of the value at a pointer.
     """
-    yield from struct(_MANIFEST, "an object")((), manifest)
-    for place, _, value in fields_of(manifest, _DATES):
+    yield from _OBJECT_OF_MANIFEST((), manifest)
+    fields = _READ_AGAIN.members(manifest)
+    for place, name, value in fields:
         # Go reads a date from the text: escapes stay as they are. [time.Time, UnmarshalJSON]
-        if _is_date(value) and "\\" in written((place,)):
+        if name in _DATES and _is_date(value) and "\\" in written((place,)):
             yield Refusal("type", (place,), value, "a date without escapes")
-    yield from _doctypes(manifest)
+    yield from _doctypes(fields)
     if not text_follows:
-        yield from _app_type(manifest)
+        yield from _app_type(fields)
 
 
 def refusals_of(manifest: Document) -> tuple[Refusal, ...]:
@@ -199,12 +202,13 @@ def read_for(end: int) -> int:
     return read
 
 
-def _doctypes(manifest: dict[str, Any]) -> Iterator[Refusal]:
+def _doctypes(fields: Iterable[tuple[str | int, str, Any]]) -> Iterator[Refusal]:
     """Check the names of doctypes; the stack does so for the last `permissions` only."""
     pointer: Pointer = ()
     permissions: Any = None
-    for place, _, permissions in fields_of(manifest, {"permissions": None}):  # noqa: B007
-        pointer = (place,)
+    for place, name, value in fields:
+        if name == "permissions":
+            pointer, permissions = (place,), value
     if not isinstance(permissions, dict):
         return
     for name, entry in permissions.items():
@@ -227,6 +231,8 @@ def is_doctype(name: str) -> bool:
     It has lower-case letters and digits of any script, `.` and `_`. It may end in the wildcard
     `.*` if it has at least three dots with that one. [cozy-stack model/permission/doctype.go]
     """
+    if name in DOCUMENTED_DOCTYPES:
+        return True  # most
     if name.endswith(".*"):
         if name.count(".") < 3:
             return False
@@ -241,10 +247,10 @@ def is_doctype(name: str) -> bool:
     return all(char in "._" or is_lower(char) or is_digit(char) for char in name)
 
 
-def _app_type(manifest: dict[str, Any]) -> Iterator[Refusal]:
+def _app_type(fields: Iterable[tuple[str | int, str, Any]]) -> Iterator[Refusal]:
     app_type, pointer = None, ()
-    for place, _, value in fields_of(manifest, {"type": None}):
-        if value is None:
+    for place, name, value in fields:
+        if name != "type" or value is None:
             continue
         if not isinstance(value, str):
             return
