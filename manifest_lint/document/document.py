@@ -83,7 +83,7 @@ class Document:
         self.end = 0
         self._parts: list[Part] = []
         try:
-            self.value, self.end = go_json.decode(self.body)
+            self.value, self.end = go_json.decode_clean(self.body)
             if kind == "account types" and isinstance(self.value, dict | list):
                 self._read_others()
         except go_json.NotJson as error:
@@ -124,6 +124,11 @@ class Document:
         """The whole text; each byte that is not UTF-8 is read as U+FFFD, as in Go."""
         return self.data.decode("utf-8", "go")
 
+    @cached_property
+    def has_escapes(self) -> bool:
+        r"""Whether there may be an escaped character, `\u....`, in the text: most have none."""
+        return "\\" in self.text and "\\u" in self.text
+
     @property
     def has_bom(self) -> bool:
         """Whether the text starts with a byte order mark, which Go refuses."""
@@ -136,7 +141,9 @@ class Document:
         Lone surrogates are replaced too, so that values and places have the same keys. Comments in
         a developer's file are blank.
         """
-        text = go_json.without_lone_surrogates(" " + self.text[1:] if self.has_bom else self.text)
+        text = " " + self.text[1:] if self.has_bom else self.text
+        if self.has_escapes:
+            text = go_json.without_lone_surrogates(text)
         if not self.may_have_comments:
             return text
         from manifest_lint.document.comments import without_comments  # only for a developer's file

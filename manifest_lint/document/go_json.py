@@ -123,7 +123,11 @@ def decode(text: str) -> tuple[Any, int]:
     `Decoder.Decode`. Objects are dicts (RepeatedKeys where a key repeats), numbers int or float.
     Raises NotJson, or one of its subclasses TooDeep and OutOfRange.
     """
-    text = without_lone_surrogates(text)
+    return decode_clean(without_lone_surrogates(text))
+
+
+def decode_clean(text: str) -> tuple[Any, int]:
+    """Decode text without lone surrogates as `decode` does, without looking for some."""
     _refuse_depth(text)
     try:
         return _decode_here(text)
@@ -216,6 +220,8 @@ def _refuse_depth(text: str) -> None:
 
 def deeper_than(limit: int, text: str) -> int | None:
     """Return where the first value in `text` is nested deeper than a limit, None if it is not."""
+    if len(text) <= limit:
+        return None  # most texts
     if text.count("[") + text.count("{") <= limit or text.lstrip(" \t\r\n")[:1] not in ("[", "{"):
         return None
     depth = 0

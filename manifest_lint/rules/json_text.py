@@ -141,6 +141,7 @@ def duplicate_key(document: Document) -> Iterator[Finding]:
 
 
 _CONTAINERS = (dict, list)
+_SCALARS = frozenset((str, int, float, bool, type(None)))
 
 _ALONE = ("",)
 """The cause of a mistake that no other rule reports."""
@@ -178,7 +179,10 @@ def byte_order_mark(document: Document) -> Iterator[Finding]:
         message = f"byte 0x{document.data[at]:02X} is not UTF-8: save the file as UTF-8"
         cause = () if document.error and not_text(document.data) else _ALONE
         yield Finding(message, span=(offset, offset + 1), cause=cause, **details)
-    if not document.error and (half := half_character(document.text[: document.end])) is not None:
+    if document.error or not document.has_escapes:
+        return
+    half = half_character(document.text[: document.end])
+    if half is not None:
         written = "this escape" if document.confidential else f"`{document.text[half : half + 6]}`"
         message = f"{written} is only half of a character: write the other `\\u` escape too"
         yield Finding(message, span=(half, half + 6), cause=_ALONE, **details)
@@ -235,12 +239,12 @@ def _may_repeat(value: Any) -> bool:
         if depth == _DEEP or RepeatedKeys in map(type, level):
             return True
         depth += 1
-        level = [
-            inner
-            for around in level
-            for inner in (around.values() if isinstance(around, dict) else around)
-            if isinstance(inner, _CONTAINERS)
-        ]
+        below: list[Any] = []
+        for around in level:
+            values = around.values() if isinstance(around, dict) else around
+            if not _SCALARS.issuperset(map(type, values)):  # the quickest way to see what most are
+                below += [inner for inner in values if isinstance(inner, _CONTAINERS)]
+        level = below
     return False
 
 

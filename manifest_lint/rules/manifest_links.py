@@ -130,14 +130,11 @@ def link(connector: Connector) -> Iterator[Finding]:
                 yield finding._replace(severity=NOTE, fix=None)  # M011 asks for another one
             else:
                 yield finding
-    if not any(one in connector.manifest.body for one in _IN_A_TEXT_WITH_LINKS):
-        return
+    manifest = connector.manifest
+    if not (manifest.has_escapes or "&" in manifest.body or "](" in manifest.body):
+        return  # most: no link and no entity, which may be escaped
     for pointer, text in _texts(connector):
         yield from _of_text(connector, pointer, text)
-
-
-_IN_A_TEXT_WITH_LINKS = ("](", "&", "\\u")
-"""What is in a manifest with a link or an entity, which may be escaped; most have nothing of it."""
 
 
 def _addresses(manifest: dict[str, Any]) -> Iterator[tuple[Pointer, Any]]:
