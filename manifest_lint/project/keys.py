@@ -15,6 +15,11 @@ MOST_SUGGESTED = 50
 known key."""
 
 
+def has_only_known_keys(manifest: dict[str, Any]) -> bool:
+    """Return whether each key of a manifest is a known one, as it is in most."""
+    return MANIFEST_KEYS.issuperset(manifest)
+
+
 def unknown_keys(manifest: dict[str, Any]) -> dict[str, str | None]:
     """Return each unknown key, with the known one that was perhaps meant."""
     unknown = [
@@ -33,6 +38,8 @@ def unknown_keys(manifest: dict[str, Any]) -> dict[str, str | None]:
 
 def written_as(manifest: dict[str, Any]) -> dict[str, str]:
     """Return each known key that is there under its old name, in another case or misspelt, so."""
+    if has_only_known_keys(manifest):
+        return {}
     written = {near: key for key, near in unknown_keys(manifest).items() if near}
     written |= {
         BY_FOLDED_NAME.get(fold(key), ""): key for key in manifest if key not in MANIFEST_KEYS

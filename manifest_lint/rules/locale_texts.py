@@ -238,7 +238,7 @@ def _outside(connector: Connector) -> Iterator[Finding]:
     """Report texts next to the languages; the registry refuses some of them."""
     locales = connector.value.get("locales")
     cause = refused_locale(connector)
-    if isinstance(locales, dict):
+    if isinstance(locales, dict) and not ONLY_IN_A_LOCALE.isdisjoint(locales):
         for key in (key for key in locales if key in ONLY_IN_A_LOCALE):
             message = f"`locales.{key}` is not a language: move it into one"
             fix = Fix(f"move it to `locales.en.{key}`, or to its own language")
@@ -268,8 +268,9 @@ def _unknown_keys(
 ) -> Iterator[tuple[Pointer, dict[str, Any], tuple[str, ...]]]:
     """Return each unknown key in a locale: its pointer, the texts around it, the known keys."""
     for language, locale in languages(connector):
-        for key in _unknown(locale, LOCALE_KEYS):
-            yield ("locales", language, key), locale, LOCALE_KEYS
+        if not _ACCEPTED[LOCALE_KEYS].issuperset(locale):
+            for key in _unknown(locale, LOCALE_KEYS):
+                yield ("locales", language, key), locale, LOCALE_KEYS
         for kind, known in _BELOW.items():
             there = connector.value.get(kind)
             for name, texts in objects(locale.get(kind)):

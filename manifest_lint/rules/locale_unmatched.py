@@ -108,7 +108,7 @@ def _unmatched(
     for language, locale in languages(connector):
         for kind, known in names.items():
             texts = locale.get(kind)
-            if isinstance(texts, dict):
+            if isinstance(texts, dict) and not known.issuperset(texts):  # few
                 for name in (name for name in texts if name not in known):
                     found.setdefault((kind, name), {})[language] = texts
     return found

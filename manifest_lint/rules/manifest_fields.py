@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -106,9 +107,10 @@ def _of_field(
         yield from _type(name, entry, suggesting, is_token)
     if "options" not in misspelt.values():
         yield from _options(name, entry)
-    yield from _limits(name, entry)
-    yield from _role(name, entry)
-    yield from _pattern(name, entry)
+    if not _RARE.isdisjoint(entry):
+        yield from _limits(name, entry)
+        yield from _role(name, entry)
+        yield from _pattern(name, entry)
     yield from _password(name, entry)
     if "required" in entry and "isRequired" in entry:
         pointer = ("fields", name, "isRequired")
@@ -169,6 +171,8 @@ def _type(name: str, entry: dict[str, Any], suggesting: bool, is_token: bool) ->
     """
     pointer = ("fields", name, "type")
     written = entry.get("type")
+    if isinstance(written, str) and written in FIELD_TYPES:
+        return  # most
     near = "dropdown" if entry.get("options") else "password" if is_password(name) else None
     if is_token or entry.get("hidden") or name.replace("_", "").lower() in _TOKENS:
         near = "hidden"
@@ -179,7 +183,7 @@ def _type(name: str, entry: dict[str, Any], suggesting: bool, is_token: bool) ->
         if is_token or not near:
             severity, why = NOTE, "The registry documents it as required."
         yield Finding(message, pointer, severity=severity, why=why, fix=fix)
-    elif isinstance(written, str) and written not in FIELD_TYPES:
+    elif isinstance(written, str):
         if not near and suggesting:
             near = _near(written, FIELD_TYPES)
         hint = f'write "{near}"' if near else ""
@@ -235,6 +239,10 @@ _OPTION = {
 _OPTION_KEYS = frozenset(key for keys in _OPTION for key in keys)
 
 
+_RARE = frozenset(("min", "role", "pattern"))
+"""Properties that few fields have, and that may have a wrong value."""
+
+
 def _limits(name: str, entry: dict[str, Any]) -> Iterator[Finding]:
     least, most = entry.get("min"), entry.get("max")
     if type(least) is type(most) is int and least > most:
@@ -278,5 +286,10 @@ def _password(name: str, entry: dict[str, Any]) -> Iterator[Finding]:
 
 def is_password(name: str) -> bool:
     """Return whether a field's name is clearly a password's: `newPassword`, `mot_de_passe`."""
-    letters = "".join(char for char in name[-60:].lower() if "a" <= char <= "z")
+    return _is_password(name[-60:])
+
+
+@lru_cache(512)  # connectors have the same fields
+def _is_password(end: str) -> bool:
+    letters = "".join(char for char in end.lower() if "a" <= char <= "z")
     return letters.endswith(_PASSWORDS) or letters in ("pwd", "mdp")

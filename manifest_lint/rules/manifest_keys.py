@@ -16,7 +16,12 @@ from manifest_lint.cozy.vocabulary import (
 )
 from manifest_lint.document.go_json import fold
 from manifest_lint.project.connector import Connector
-from manifest_lint.project.keys import BY_FOLDED_NAME, MOST_SUGGESTED, unknown_keys
+from manifest_lint.project.keys import (
+    BY_FOLDED_NAME,
+    MOST_SUGGESTED,
+    has_only_known_keys,
+    unknown_keys,
+)
 from manifest_lint.project.listed import authorised
 from manifest_lint.rules.base import NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import quoted, short
@@ -46,6 +51,8 @@ def unknown_key(connector: Connector) -> Iterator[Finding]:
     Source: cozy-apps-registry README, "Properties meaning"; keys read by the front end's code
     """
     manifest = connector.value
+    if has_only_known_keys(manifest):
+        return
     for key, new in RENAMED_KEYS.items():
         if key in manifest:
             fallback = _is_fallback(manifest, key)
@@ -102,7 +109,7 @@ def key_of_couchdb(connector: Connector) -> Iterator[Finding]:
     Source: CouchDB src/couch/src/couch_doc.erl, transfer_fields; its runs
     """
     manifest = connector.value
-    if not any(key.startswith("_") for key in manifest):
+    if has_only_known_keys(manifest) or not any(key.startswith("_") for key in manifest):
         return
     from manifest_lint.cozy.couchdb import refused_members  # only for such a key
 

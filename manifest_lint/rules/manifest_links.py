@@ -140,7 +140,8 @@ def link(connector: Connector) -> Iterator[Finding]:
 def _addresses(manifest: dict[str, Any]) -> Iterator[tuple[Pointer, Any]]:
     """Return each value that is an address."""
     for key in ("vendor_link", "vendorLink", "source"):
-        yield (key,), manifest.get(key)
+        if key in manifest:
+            yield (key,), manifest[key]
     for key in ("developer", "terms"):
         if isinstance(around := manifest.get(key), dict):
             yield (key, "url"), around.get("url")

@@ -19,6 +19,7 @@ from manifest_lint.cozy.template import (
 from manifest_lint.cozy.vocabulary import (
     COMMON_LICENSES,
     STORED_AS,
+    TEMPLATE_DOCTYPES,
     TEMPLATE_TEXTS,
 )
 from manifest_lint.files.disk import NotKept
@@ -43,6 +44,9 @@ _SETS = (
     "tags",
 )
 """Keys of lists in which a repeated entry means nothing."""
+
+_KEYS = (*TEMPLATE_TEXTS, "vendorLink", "source")
+"""Keys at the top under which a template writes a string."""
 
 _MOST_REPORTED = 100
 """At most this many repeated entries are reported for one list."""
@@ -107,8 +111,9 @@ def _has_its_icon(connector: Connector) -> bool:
 
 def _where_templates_write(connector: Connector) -> Iterator[tuple[Pointer, Any]]:
     manifest = connector.value
-    for key in (*TEMPLATE_TEXTS, "vendorLink", "source"):
-        yield (key,), manifest.get(key)
+    for key in _KEYS:
+        if (value := manifest.get(key)) is not None:
+            yield (key,), value
     if isinstance(developer := manifest.get("developer"), dict):
         for name in ("name", "url"):
             yield ("developer", name), developer.get(name)
@@ -121,7 +126,7 @@ def _where_templates_write(connector: Connector) -> Iterator[tuple[Pointer, Any]
         for name in ("short_description", "long_description"):
             yield (*pointer, name), locale.get(name)
     for permission in connector.written_permissions:
-        if is_leftover(("permissions",), permission.doctype):
+        if permission.doctype.strip().lower() in TEMPLATE_DOCTYPES:
             yield permission.at("type"), permission.doctype
 
 
@@ -180,7 +185,7 @@ def entry_twice(connector: Connector) -> Iterator[Finding]:
     Source: cozy-apps-registry README, "Properties meaning"
     """
     for pointer, value in _sets(connector):
-        if isinstance(value, list):
+        if isinstance(value, list) and len(value) > 1:
             for index in islice(_repeated(value), _MOST_REPORTED):
                 at = (*pointer, index)
                 fix = Fix("remove it", True, (Edit("", at, "member"),))
@@ -192,7 +197,8 @@ def _sets(connector: Connector) -> Iterator[tuple[Pointer, Any]]:
     """Return every list of a manifest in which order and number mean nothing."""
     manifest = connector.value
     for key in _SETS:
-        yield (key,), manifest.get(key)
+        if (value := manifest.get(key)) is not None:
+            yield (key,), value
     for pointer, locale in _objects(manifest, "locales"):
         yield (*pointer, "screenshots"), locale.get("screenshots")
     for permission in connector.written_permissions:
