@@ -9,9 +9,10 @@ the refusals, none if the value decodes.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from manifest_lint.document.go_json import RepeatedKeys, fold, members
+from manifest_lint.document.go_json import RepeatedKeys, fold
 from manifest_lint.finding import Record
 
 if TYPE_CHECKING:
@@ -130,6 +131,8 @@ class Fields:
 
 _MOST = 500
 _SHORT = 1000
+_MANY = 60
+"""Keys of an object that is most likely the only one with these."""
 
 
 def fields_of(value: dict[str, Any], names: Container[str]) -> Iterable[tuple[str | int, str, Any]]:
@@ -142,13 +145,18 @@ def field(value: dict[str, Any], name: str) -> Any:
 
     Null values are skipped.
     """
-    found, name = None, fold(name)
-    if _is_folded(value):
-        return value.get(name)
-    for key, inner in members(value):
-        if inner is not None and fold(key) == name:
+    if len(value) > _MANY and _is_folded(value):
+        return value.get(fold(name))
+    found = None
+    for _, _, inner in _named(name).members(value):
+        if inner is not None:
             found = inner
     return found
+
+
+@cache
+def _named(name: str) -> Fields:
+    return Fields((fold(name),))
 
 
 def members_that_count(value: dict[str, Any]) -> dict[str, tuple[str | int, Any]]:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from manifest_lint.document.spans import Pointer
 
 _REPOSITORIES = tuple(f"/{name}" for name in TEMPLATE_REPOSITORIES)
-_BELOW = {
+_TEXTS: dict[str, frozenset[str]] = {
+    **TEMPLATE_TEXTS,
     "developer": TEMPLATE_DEVELOPER,
     "locales": TEMPLATE_DESCRIPTIONS,
     "permissions": TEMPLATE_DOCTYPES,
@@ -43,21 +44,18 @@ _COZY_SITE = r"(?:https?://)?(?:www\.)?cozy\.io/?"
 def is_leftover(pointer: Pointer, value: str) -> bool:
     """Return whether a template wrote this value of a manifest, or the start of it."""
     first = str(pointer[0])
-    if first in TEMPLATE_STARTS:  # descriptions may be long
-        return _starts_as_one(first, value)
-    text = value.strip().lower()
+    texts, text = _texts(first), value.strip()
+    if first in TEMPLATE_STARTS:
+        text = text[: _LONGEST + 1].lower()  # descriptions may be long
+        return text in texts or text.startswith(TEMPLATE_STARTS[first])
+    text = text.lower()
     if first == "source":
         path = text.split("#", 1)[0].removesuffix("/").removesuffix(".git")
         return f"/{path.replace(':', '/')}".endswith(_REPOSITORIES)
     if first in ("vendor_link", "vendorLink"):
         host = text.split("://", 1)[-1].split("/", 1)[0]
         return text in TEMPLATE_TEXTS["vendor_link"] or f".{host}".endswith(f".{TEMPLATE_HOST}")
-    return text in _texts(first)
-
-
-def _starts_as_one(key: str, value: str) -> bool:
-    text = value.strip()[: _LONGEST + 1].lower()
-    return text in _texts(key) or text.startswith(TEMPLATE_STARTS[key])
+    return text in texts
 
 
 def is_adapted(pointer: Pointer, value: str) -> bool:
@@ -68,7 +66,7 @@ def is_adapted(pointer: Pointer, value: str) -> bool:
 
 def _texts(key: str) -> frozenset[str]:
     """Return what templates write under a key of a manifest, and below it."""
-    return _BELOW.get(key) or TEMPLATE_TEXTS.get(key) or frozenset()
+    return _TEXTS.get(key, frozenset())
 
 
 def _is_of_cozy(text: str) -> bool:
