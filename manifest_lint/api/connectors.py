@@ -19,6 +19,7 @@ from manifest_lint.project.sources import Fetched, gather, walk
 
 if TYPE_CHECKING:
     from manifest_lint.config.exclude import ExcludedIn
+    from manifest_lint.engine.report import AsText
     from manifest_lint.oauth.provider import Ask
     from manifest_lint.project.changes import Changes, Named, TypesOf
     from manifest_lint.project.discovery import Below
@@ -58,6 +59,7 @@ def check(
     is_partial: bool = False,
     jobs: int | None = None,
     method: str | None = None,
+    as_text: AsText | None = None,
 ) -> Report:
     """Check manifests, and the account types that go with them.
 
@@ -97,6 +99,8 @@ def check(
     uses more than one needs `if __name__ == "__main__"`. `method` is how they are started, see
     multiprocessing; by default a way that is safe. With `jobs`, the report of many connectors keeps
     findings in a file, as a sequence, and reads the connectors' files again where it needs them.
+    `as_text` makes the text of some findings for the report: it is called in the processes, unless
+    a secret is in them.
 
     Raises UserError if a file cannot be read, a code is unknown, or a setting is wrong.
     """
@@ -169,7 +173,7 @@ def check(
                 from manifest_lint.api import many  # only for many connectors
 
                 file = None if config is None else Path(config)
-                how = many.How(file, isolated, overrides, jobs, method)
+                how = many.How(file, isolated, overrides, jobs, method, as_text)
                 done = progress(number) if progress else lambda _: None
                 if report := many.check_in_parts(walked, settings_of, how, ask, done):
                     report = report._replace(excluded=report.excluded + len(left_out))

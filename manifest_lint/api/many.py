@@ -19,7 +19,7 @@ from manifest_lint.rules.registry import all_rules
 
 if TYPE_CHECKING:
     from manifest_lint.config.find import Config, Overrides
-    from manifest_lint.engine.report import Report
+    from manifest_lint.engine.report import AsText, Report
     from manifest_lint.oauth.provider import Ask
 
 MANY = 1_000
@@ -32,7 +32,7 @@ _Task = tuple[Path, list[str]]
 
 
 class How(NamedTuple):
-    """How to check, for processes too: `config` and `isolated` are as for `check`.
+    """How to check, for processes too: `config`, `isolated` and `as_text` are as for `check`.
 
     `method` is how processes are started; None for the best one.
     """
@@ -42,12 +42,14 @@ class How(NamedTuple):
     overrides: Overrides
     jobs: int
     method: str | None = None
+    as_text: AsText | None = None
 
 
 class Given(NamedTuple):
     """What a part is checked with."""
 
     settings_of: Config
+    as_text: AsText | None
     plugins: bool
     whole_values: bool
 
@@ -98,7 +100,7 @@ def check_in_parts(
         folder, some = tasks[part]
         return gather_files(map(Path, some), folder, settings_of)
 
-    parts = Parts(load)
+    parts = Parts(load, how.as_text)
     whole = whole_values_needed(ask, plugins=plugins)
     for part in _checked(tasks, settings_of, how, whole_values=whole):
         if part is None:
@@ -118,13 +120,13 @@ def _checked(
 ) -> Iterator[Part | None]:
     plugins = not how.isolated
     if how.jobs == 1:
-        _given[:] = [Given(settings_of, plugins, whole_values)]
+        _given[:] = [Given(settings_of, how.as_text, plugins, whole_values)]
         yield from map(_check, tasks)
         return
     from manifest_lint.engine import pool  # only for many connectors
 
     all_rules(plugins=plugins)  # before processes are forked, so that each has them
-    start = (how.config, how.isolated, how.overrides, whole_values)
+    start = (how, whole_values)
     found = pool.run(_check, tasks, how.jobs, _start, start, how.method)
     try:
         yield from found
@@ -132,9 +134,9 @@ def _checked(
         found.close()
 
 
-def _start(config: Path | None, isolated: bool, overrides: Overrides, whole_values: bool) -> None:
-    settings_of = config_of(config, isolated=isolated, overrides=overrides)
-    _given[:] = [Given(settings_of, not isolated, whole_values)]
+def _start(how: How, whole_values: bool) -> None:
+    settings_of = config_of(how.config, isolated=how.isolated, overrides=how.overrides)
+    _given[:] = [Given(settings_of, how.as_text, not how.isolated, whole_values)]
 
 
 def _check(task: _Task) -> Part | None:
@@ -149,5 +151,7 @@ def _part(folder: Path, files: list[str]) -> Part | None:
     sources = gather_files(map(Path, files), folder, given.settings_of)
     if sources.shared:
         return None
-    part = check_part(sources, plugins=given.plugins, whole_values=given.whole_values)
+    part = check_part(
+        sources, given.as_text, plugins=given.plugins, whole_values=given.whole_values
+    )
     return part._replace(unused=tuple(given.settings_of.unused))

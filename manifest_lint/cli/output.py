@@ -20,7 +20,7 @@ from manifest_lint.text.wording import one_of
 
 if TYPE_CHECKING:
     from manifest_lint.engine.built import Build
-    from manifest_lint.engine.report import Report
+    from manifest_lint.engine.report import AsText, Report
     from manifest_lint.reports.formats import Format
     from manifest_lint.reports.outcome import Outcome
 
@@ -80,6 +80,15 @@ class Wanted(Record):
     def written(self) -> list[Path]:
         """The files that are written."""
         return [path for _, path in self.files]
+
+    @property
+    def as_text(self) -> AsText | None:
+        """What makes the text of some findings, if what is printed joins such texts."""
+        if self.form is None:
+            return None
+        from manifest_lint.reports.formats import as_text
+
+        return as_text(self.name)
 
 
 def wanted(

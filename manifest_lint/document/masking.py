@@ -101,13 +101,6 @@ class Hider:
         """Whether some secrets were given."""
         return bool(self._secrets)
 
-    def leaves(self, texts: Iterable[str]) -> bool:
-        """Return whether it leaves texts as they are: for most, this takes a fifth of the time."""
-        text = "\n".join(texts)
-        if "@" in text or "%" in text or _may_have_a_form(text):
-            return False
-        return not self._secrets or self._without_cut_ones(self._without_given_ones(text)) == text
-
     def _without_given_ones(self, text: str) -> str:
         data, pieces, done = text.encode("utf-8", "surrogatepass"), [], 0
         for found, start, end in self._search(data):

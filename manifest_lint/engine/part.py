@@ -5,7 +5,8 @@ from __future__ import annotations
 import pickle
 import zlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator
+from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -21,6 +22,7 @@ from manifest_lint.rules.registry import rules_on
 if TYPE_CHECKING:
     from manifest_lint.config.settings import Settings
     from manifest_lint.document.document import Document, Kind
+    from manifest_lint.engine.report import AsText
     from manifest_lint.finding import Finding, Severity, Skip
     from manifest_lint.oauth.account_type import AccountType
     from manifest_lint.project.connector import Connector, Layout
@@ -31,7 +33,7 @@ Raw = tuple["Finding", tuple[str, str]]
 """A finding that may still have secrets in it, and what `quoted_secret` returns for it."""
 
 Stored = tuple[bool, list[Raw]]
-"""The findings of a file, and whether nothing in them looks like a secret."""
+"""The findings of a file, and whether its own part knows of no secret in them."""
 
 Counts = Counter[tuple[str, str, "Severity"]]
 """The number of findings by code, name and severity."""
@@ -76,19 +78,27 @@ class Comparable(NamedTuple):
     given: list[int]
 
 
+class InFile(NamedTuple):
+    """What was found in a file: Stored, pickled, and its text in the report if that is made."""
+
+    path: str
+    found: bytes
+    text: bytes
+
+
 class Part(NamedTuple):
     """What was found in a part of the connectors.
 
-    `found` has its findings (Stored), pickled for each file, whose paths and sizes there are in
-    `sizes`; `comparable` what rules on all connectors get, pickled: both are written to a file
-    next. `secrets` are those of its documents, `causes` findings that those of rules on all
-    connectors may defer to.
+    `found` has the findings of each file. `texts` are all that those of files without a secret of
+    this part have, pickled, as they may have one of another part; `comparable` is what rules on all
+    connectors get, pickled. These three are written to a file next. `secrets` are those of its
+    documents, `causes` findings that those of rules on all connectors may defer to.
     """
 
     documents: list[Known]
     settings: list[Settings]
-    found: bytes
-    sizes: list[tuple[str, int]]
+    found: list[InFile]
+    texts: bytes
     counts: Counts
     comparable: bytes
     secrets: frozenset[str]
@@ -104,11 +114,14 @@ class Part(NamedTuple):
     unused: tuple[str, ...] = ()
 
 
-def check_part(sources: Sources, *, plugins: bool, whole_values: bool) -> Part:
+def check_part(
+    sources: Sources, as_text: AsText | None, *, plugins: bool, whole_values: bool
+) -> Part:
     """Check some connectors by themselves.
 
-    `whole_values` says whether rules on all connectors need whole manifests. Raises UserError as
-    `check_sources` does.
+    `as_text` makes the text of the findings of a file, None if no report has it. `whole_values`
+    says whether rules on all connectors need whole manifests. Raises UserError as `check_sources`
+    does.
     """
     documents = list(sources.documents.values())
     checks = Checks(sources.settings, plugins=plugins, goes_on=True, quoted=tuple(documents))
@@ -121,12 +134,13 @@ def check_part(sources: Sources, *, plugins: bool, whole_values: bool) -> Part:
     numbers = {id(one): number for number, one in enumerate(settings)}
     types = enumerate(sources.account_types)
     given = [number for number, one in types if one.document.kind == "account types"]
-    found = list(_pickled(raw))
+    texts: set[str] = set()
+    found = list(_in_files(raw, Hider(secrets), texts, as_text))
     return Part(
         [_known(one, numbers[id(sources.settings[one.name])]) for one in documents],
         settings,
-        b"".join(data for _, data in found),
-        [(path, len(data)) for path, data in found],
+        found,
+        pickle.dumps(texts),
         Counter((one.code, one.name, one.severity) for one, _ in raw),
         pickle.dumps(_comparable(sources, given, whole=whole_values)),
         frozenset(secrets),
@@ -142,18 +156,27 @@ def check_part(sources: Sources, *, plugins: bool, whole_values: bool) -> Part:
     )
 
 
-def _pickled(found: list[tuple[Finding, Document]]) -> Iterable[tuple[str, bytes]]:
-    """Yield the path and the findings (Stored) of each file."""
-    nothing_known = Hider(())
+def _in_files(
+    found: list[tuple[Finding, Document]], hide: Hider, texts: set[str], as_text: AsText | None
+) -> Iterator[InFile]:
+    """Yield what was found in each file; add the texts of files without a secret to `texts`."""
+
+    @cache
+    def stays(text: str) -> bool:  # most texts are in findings of many files
+        return hide(text) == text
+
     for path, of_file in groupby(found, key=lambda one: one[0].path):
-        raws = [(one, quoted_secret(where.value, one.pointer)) for one, where in of_file]
-        yield path, pickle.dumps((have_no_secret(raws, nothing_known), raws))
-
-
-def have_no_secret(raws: list[Raw], hide: Hider) -> bool:
-    """Return whether findings stay as they are if secrets are masked."""
-    is_known = any(written for _, (written, _) in raws)
-    return not is_known and hide.leaves(text for one, _ in raws for text in texts_of(one))
+        both = list(of_file)
+        raws = [(one, quoted_secret(where.value, one.pointer)) for one, where in both]
+        own = {text for one, _ in raws for text in texts_of(one)}
+        has_none = not any(written for _, (written, _) in raws) and all(map(stays, own))
+        text = ""
+        if has_none:
+            texts |= own
+            if as_text and all(where.has_places and not where.is_withheld for _, where in both):
+                text = as_text([one for one, _ in both], {where.name: where for _, where in both})
+        stored = pickle.dumps((has_none, raws))
+        yield InFile(path, stored, text.encode("utf-8", "surrogatepass"))
 
 
 def _known(document: Document, settings: int) -> Known:

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, cast, overload
 
 from manifest_lint.document.masking import Hider
 from manifest_lint.engine.checks import Checks, reading_order
-from manifest_lint.engine.found import Findings, Store, Where
+from manifest_lint.engine.found import Findings, InStore, Store, Where
 from manifest_lint.engine.hide import hidden_with, quoted_secret
-from manifest_lint.engine.part import Comparable, Counts, Known, Part, Raw, Stored, have_no_secret
+from manifest_lint.engine.part import Comparable, Counts, Known, Part, Raw, Stored
 from manifest_lint.engine.report import Report
 from manifest_lint.engine.run import run_on_providers
 from manifest_lint.errors import UserError
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from manifest_lint.config.settings import Settings
     from manifest_lint.document.document import Document
+    from manifest_lint.engine.report import AsText
     from manifest_lint.oauth.provider import Ask
     from manifest_lint.project.sources import Sources
     from manifest_lint.rules.base import Subject
@@ -89,11 +90,13 @@ class _Connector(Connector):
 class Parts(Mapping[str, "Document"]):
     """The parts of a run; as a mapping, each document by its name."""
 
-    def __init__(self, load: Load):
-        self._load = load
+    def __init__(self, load: Load, as_text: AsText | None):
+        self._load, self._as_text = load, as_text
         self._store = Store()
         self._known: dict[str, bytes] = {}
-        self._found: list[tuple[str, Where]] = []
+        self._found: list[InStore] = []
+        self._texts: list[Where] = []
+        self._has_none: dict[int, bool] = {}
         self._counts: Counts = Counter()
         self._comparable: list[Where] = []
         self._read_again: dict[int, Sources] = {}
@@ -112,14 +115,15 @@ class Parts(Mapping[str, "Document"]):
         for known in part.documents:
             own = (len(self._parts), *known[1:-1], numbers[known.settings])
             self._known[known.name] = _packed(own)
-        start, _ = self._store.add(part.found)
-        for path, size in part.sizes:
-            self._found.append((path, (start, size)))
-            start += size
+        start, _ = self._store.add(b"".join(data for _, *both in part.found for data in both))
+        for path, found, text in part.found:
+            self._found.append(InStore(path, start, len(found), len(text), len(self._parts)))
+            start += len(found) + len(text)
+        self._texts.append(self._store.add(part.texts))
         self._counts.update(part.counts)
         self._comparable.append(self._store.add(part.comparable))
         self._secrets |= part.secrets
-        kept = part._replace(documents=[], settings=[], found=b"", sizes=[], comparable=b"")
+        kept = part._replace(documents=[], settings=[], found=[], texts=b"", comparable=b"")
         self._parts.append(kept._replace(secrets=frozenset()))
 
     def __len__(self) -> int:
@@ -214,15 +218,26 @@ class Parts(Mapping[str, "Document"]):
 
     def _findings(self, more: dict[str, list[Raw]]) -> Findings:
         """Return all findings, also `more`, by path; secrets are masked when they are read."""
-        numbers = {path: number for number, (path, _) in enumerate(self._found)} if more else {}
+        numbers = {one.path: number for number, one in enumerate(self._found)} if more else {}
         for path, raws in more.items():
             number = numbers.get(path, len(self._found))
-            known = [self._store.load(where)[1] for _, where in self._found[number : number + 1]]
+            same = self._found[number : number + 1]
+            known = [self._store.load((one.start, one.found))[1] for one in same]
             ordered = sorted(chain(*known, raws), key=lambda raw: reading_order(raw[0]))
-            where = self._store.add(pickle.dumps((False, ordered)))
-            self._found[number : number + 1] = [(path, where)]
+            start, size = self._store.add(pickle.dumps((False, ordered)))
+            self._found[number : number + 1] = [InStore(path, start, size, 0, 0)]
             self._counts.update((one.code, one.name, one.severity) for one, _ in raws)
-        return Findings(self._store, self._found, self._counts, partial(_hidden, hide=self.hider()))
+        shown = partial(_hidden, hide=self.hider())
+        how = shown, self._has_no_secret, self._as_text
+        return Findings(self._store, self._found, self._counts, *how)
+
+    def _has_no_secret(self, number: int) -> bool:
+        """Return whether a part has no secret, but for files that it knows itself to have one."""
+        if number not in self._has_none:
+            hide = self.hider()
+            texts = self._store.load(self._texts[number]) if hide.knows_any else ()
+            self._has_none[number] = all(hide(text) == text for text in texts)
+        return self._has_none[number]
 
     def _workspace(
         self, checks: Checks, ask: Ask | None, *, plugins: bool
@@ -256,10 +271,10 @@ class Parts(Mapping[str, "Document"]):
         return checks.raw(one for part in parts for one in part.causes)
 
 
-def _hidden(stored: Stored, hide: Hider) -> list[Finding]:
+def _hidden(stored: Stored, has_none: bool, hide: Hider) -> list[Finding]:
     """Return the findings of a file with secrets masked; most have none."""
-    looks_like_none, raws = stored
-    if looks_like_none and (not hide.knows_any or have_no_secret(raws, hide)):
+    own_has_none, raws = stored
+    if own_has_none and has_none:
         return [one for one, _ in raws]
     return [hidden_with(one, hide, known) for one, known in raws]
 

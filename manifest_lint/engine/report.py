@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     Threshold = Severity | Literal["as set"] | None
     """The lowest severity that fails: one for all files, the one in each file's settings, or none.
     """
+
+    AsText = Callable[[Sequence[Finding], Mapping[str, Document]], str]
+    """Returns some findings, and their documents' names with these, as a report has them."""
+
+
+_AT_ONCE = 100
+"""Findings that are written together."""
 
 
 class Entry(Record):
@@ -126,6 +133,14 @@ class Report:
         of_file = getattr(self.findings, "of", None)  # those in a file: see engine/parts.py
         found = of_file(path) if of_file else self._by_path.get(path, [])
         return sorted(found, key=lambda one: (one.place.start, one.code, one.message))
+
+    def texts(self, as_text: AsText) -> Iterator[str]:
+        """Yield what `as_text` returns for all findings, in order: for some at a time."""
+        if of_files := getattr(self.findings, "texts", None):  # see engine/parts.py
+            yield from of_files(as_text, self.documents)
+            return
+        for start in range(0, len(self.findings), _AT_ONCE):
+            yield as_text(self.findings[start : start + _AT_ONCE], self.documents)
 
     @cached_property
     def _by_path(self) -> dict[str, list[Finding]]:

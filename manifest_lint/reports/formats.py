@@ -18,6 +18,8 @@ from manifest_lint.text.wording import nearest, one_of, short
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
+    from manifest_lint.engine.report import AsText
+
 GROUP = "manifest_lint.reports"
 
 Format = Callable[[Outcome], Iterable[str]]
@@ -49,6 +51,13 @@ def find(name: str, *, plugins: bool = True) -> Format:
     near = nearest(name, names)
     hint = f"did you mean {near}?" if near else f"use {one_of(names)}"
     raise UserError(f"{short(name)}: unknown format; {hint}")
+
+
+def as_text(name: str) -> AsText | None:
+    """Return what makes the text of some findings, if this is a format that joins such texts."""
+    if name not in FORMATS:
+        return None
+    return getattr(import_module(f"manifest_lint.reports.{name}"), "as_text", None)
 
 
 def _of_others() -> list[EntryPoint]:

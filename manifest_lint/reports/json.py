@@ -30,17 +30,21 @@ SCHEMA_VERSION = 1
 
 def lines(outcome: Outcome) -> Iterator[str]:
     """Yield the report as one JSON object, in one line: a part for each finding."""
-    report = outcome.report
-    found = (finding_as_json(one, report.documents) for one in report.findings)
+    found = outcome.report.texts(as_text)
     yield from with_items(as_json(outcome, shown=()), "findings", found)
 
 
-def with_items(value: dict[str, Any], key: str, items: Iterable[Any]) -> Iterator[str]:
-    """Yield a value as JSON in one line, with items in its empty list under a key."""
+def as_text(findings: Iterable[Finding], documents: Mapping[str, Document]) -> str:
+    """Return findings as they are in the list of the report, without its brackets."""
+    return json.dumps([finding_as_json(one, documents) for one in findings])[1:-1]
+
+
+def with_items(value: dict[str, Any], key: str, items: Iterable[str]) -> Iterator[str]:
+    """Yield a value as JSON in one line, with items, as JSON, in its empty list under a key."""
     before, mark, after = json.dumps(value).partition(f'"{key}": [')  # a string has no such quotes
     yield Unfinished(f"{before}{mark}")
     for number, item in enumerate(items):
-        yield Unfinished(f", {json.dumps(item)}" if number else json.dumps(item))
+        yield Unfinished(f", {item}" if number else item)
     yield after
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-_AT_ONCE = 500
-"""Lines, or parts of lines, in a piece."""
+_AT_ONCE = 200_000
+"""Characters in a piece: a part of a line may have the findings of a whole file."""
 
 
 class Unfinished(str):
@@ -17,9 +17,12 @@ class Unfinished(str):
 def text_of(lines: Iterable[str]) -> Iterator[str]:
     """Yield the text of some lines, in pieces of many lines."""
     parts: list[str] = []
-    for number, line in enumerate(lines, 1):
+    size = 0
+    for line in lines:
         parts.append(line if isinstance(line, Unfinished) else f"{line}\n")
-        if number % _AT_ONCE == 0:
+        size += len(line)
+        if size > _AT_ONCE:
             yield "".join(parts)
             parts.clear()
+            size = 0
     yield "".join(parts)

@@ -6,6 +6,7 @@ upload: GitHub Docs, "SARIF support for code scanning"]
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from itertools import chain
 from typing import Any
@@ -40,7 +41,7 @@ def lines(outcome: Outcome) -> Iterator[str]:
     shown = _shown(outcome)
     codes = sorted({one.finding.code for one in shown})
     found = map(Results(outcome, codes).result, shown)
-    yield from with_items(_without_results(outcome, codes), "results", found)
+    yield from with_items(_without_results(outcome, codes), "results", map(json.dumps, found))
 
 
 def log(outcome: Outcome) -> dict[str, Any]:

@@ -12,7 +12,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures.process import _ExecutorManagerThread
 from multiprocessing import queues
 from pathlib import Path
@@ -22,9 +23,11 @@ import pytest
 
 from manifest_lint import UserError, check, write_baseline
 from manifest_lint.api import connectors, many
+from manifest_lint.document.document import Document
 from manifest_lint.engine import pool
 from manifest_lint.engine.report import Report
-from manifest_lint.reports.formats import find
+from manifest_lint.finding import Finding
+from manifest_lint.reports import formats, jsonl
 from manifest_lint.reports.names import FORMATS
 from manifest_lint.reports.outcome import Outcome
 from manifest_lint.reports.pieces import text_of
@@ -70,12 +73,16 @@ def in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def as_text(report: Report, form: str) -> str:
-    lines = render(report, statistics=True) if form == "text" else find(form)(Outcome(report))
+    lines = (
+        render(report, statistics=True) if form == "text" else formats.find(form)(Outcome(report))
+    )
     return "".join(text_of(lines))
 
 
 def reports(folder: Path, **how: Any) -> dict[str, str]:
-    return {form: as_text(check(folder, **how), form) for form in FORMATS}
+    """Return the report in each format; parts make the text of findings where formats allow it."""
+    made = {form: check(folder, **how, as_text=formats.as_text(form)) for form in FORMATS}
+    return {form: as_text(report, form) for form, report in made.items()}
 
 
 @pytest.mark.parametrize(
@@ -96,6 +103,37 @@ def test_every_format_has_the_same_text(
         assert found[form] == whole[form], form
         assert PASSWORD not in found[form]
         assert TOKEN not in found[form]
+    assert as_text(check(folder, **how), "json") == whole["json"]
+
+
+@pytest.mark.usefixtures("in_parts")
+@pytest.mark.parametrize("has_secret", [False, True])
+def test_findings_are_written_once_unless_a_secret_of_another_part_may_be_in_them(
+    tmp_path: Path, has_secret: bool
+) -> None:
+    for at in range(20):  # in parts of 5
+        here = tmp_path / f"c{at:02}"
+        here.mkdir()
+        kind = PASSWORD if at == 2 else "connector"
+        manifest = with_changes(MANIFEST, slug=f"c{at}", type=kind)
+        (here / "manifest.konnector").write_text(json.dumps(manifest))
+    if has_secret:
+        own = {**ACCOUNT_TYPE, "_id": "c19", "slug": "c19", "client_secret": PASSWORD}
+        (here / "account-types-def.json").write_text(json.dumps({**own, "grant_mode": "secret"}))
+    paths: Counter[str] = Counter()
+
+    def as_text(findings: Iterable[Finding], documents: Mapping[str, Document]) -> str:
+        findings = [*findings]
+        paths.update({one.path for one in findings})
+        return jsonl.as_text(findings, documents)
+
+    report = check(tmp_path, jobs=1, as_text=as_text)
+    assert len(paths) >= 20
+    text = "\n".join(report.texts(as_text))
+    assert text == "\n".join(jsonl.as_text([one], report.documents) for one in report.findings)
+    assert (PASSWORD in text) is not has_secret
+    again = {Path(path).parent.name for path, number in paths.items() if number > 1}
+    assert again == ({"c00", "c01", "c02", "c03", "c04"} if has_secret else set())
 
 
 @pytest.mark.usefixtures("in_parts")
@@ -123,6 +161,7 @@ CHECKING = """
 import os, sys, time
 from pathlib import Path
 from manifest_lint.api import connectors, many
+from manifest_lint.document.document import Document
 from manifest_lint.engine import pool
 
 connectors._FEWEST_IN_PARTS, many._LARGEST_PART = 2, 1

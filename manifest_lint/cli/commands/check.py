@@ -185,6 +185,7 @@ def command(
                 since=since,
                 against=against,
                 jobs=options.processes(jobs),
+                as_text=wanted.as_text,
             )
         for settings in report.settings.values() if watch else ():
             configurations.update(settings.files)
