@@ -26,6 +26,7 @@ MANY = 1_000
 """More connectors than these are checked in parts even in one process: all would take too much
 memory."""
 _LARGEST_PART = 250
+_SMALLEST_PART = 8
 
 _Task = tuple[Path, list[str]]
 """A folder that is searched, and some of the files that were found in it."""
@@ -87,13 +88,7 @@ def check_in_parts(
     skipped = [Skip(".gitignore", below.skipped) for below in found.values() if below.skipped]
     excluded = sum(len(below.excluded) for below in found.values())
     found.clear()  # paths take much memory
-    number = sum(len(some) for _, some in files)
-    size = min(_LARGEST_PART, max(1, number // (how.jobs * 4)))
-    tasks = [
-        (folder, some[start : start + size])
-        for folder, some in files
-        for start in range(0, len(some), size)
-    ]
+    tasks = list(_tasks(files, how.jobs))
     del files
 
     def load(part: int) -> Sources:
@@ -113,6 +108,18 @@ def check_in_parts(
     folders = () if excluded else tuple(dict.fromkeys(folder for folder, _ in tasks))
     report = parts.report(ask, folders, refused, plugins=plugins)
     return report._replace(skipped=(*skipped, *report.skipped), excluded=excluded)
+
+
+def _tasks(files: list[_Task], jobs: int) -> Iterator[_Task]:
+    """Yield the parts: ever smaller ones, so that all processes end at nearly the same time."""
+    left = sum(len(some) for _, some in files)
+    for folder, some in files:
+        start = 0
+        while start < len(some):
+            size = min(_LARGEST_PART, max(_SMALLEST_PART, left // (2 * jobs)))
+            yield folder, some[start : start + size]
+            start += size
+            left -= size
 
 
 def _checked(

@@ -136,6 +136,19 @@ def test_findings_are_written_once_unless_a_secret_of_another_part_may_be_in_the
     assert again == ({"c00", "c01", "c02", "c03", "c04"} if has_secret else set())
 
 
+@pytest.mark.parametrize("number", [1, 9, 128, 1526, 5000])
+@pytest.mark.parametrize("jobs", [1, 2, 16])
+def test_parts_have_each_connector_once_and_become_smaller(number: int, jobs: int) -> None:
+    files = [str(at) for at in range(number)]
+    tasks = list(many._tasks([(Path("a"), ["x", "y"]), (Path("b"), files)], jobs))
+    assert [name for _, some in tasks for name in some] == ["x", "y", *files]
+    assert tasks[0] == (Path("a"), ["x", "y"])
+    sizes = [len(some) for _, some in tasks[1:]]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[0] <= 250
+    assert sizes[-1] <= 8  # the end of one does not wait long for that of another
+
+
 @pytest.mark.usefixtures("in_parts")
 @pytest.mark.parametrize("exempted", [(), (("M", "a/**"), ("S", "none/**"), ("A", "*/c1*/**"))])
 def test_exemptions_and_baselines_suppress_the_same(
