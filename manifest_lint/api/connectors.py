@@ -15,7 +15,7 @@ from manifest_lint.engine.report import Report
 from manifest_lint.engine.run import check_sources
 from manifest_lint.engine.suppress import suppressed, write_baselines
 from manifest_lint.errors import UserError
-from manifest_lint.project.sources import Fetched, gather, walk
+from manifest_lint.project.sources import Draft, Fetched, gather, walk
 
 if TYPE_CHECKING:
     from manifest_lint.config.exclude import ExcludedIn
@@ -50,6 +50,7 @@ def check(
     fetched: Iterable[Fetched] = (),
     ask: Ask | None = None,
     texts: Mapping[Path, bytes] | None = None,
+    before: Report | None = None,
     progress: Callable[[int], Callable[[int], None]] | None = None,
     since: str | None = None,
     against: PathLike | None = None,
@@ -84,7 +85,8 @@ def check(
     `today` decides whether an exemption has expired; without it none has. `fetched` are account
     types for every connector that are not in files: they are checked, and never fixed. `ask` asks
     providers for their metadata, see oauth.provider; without it none is asked. `texts` replace the
-    content of files, by the paths that findings have. `progress` is called with the number of
+    content of files, by the paths that findings have; `before` is the report on what they were
+    before an edit, so that this check takes less time. `progress` is called with the number of
     connectors, and what it returns is called with 1 after each of them.
 
     With `since`, a git revision, only connectors whose manifest or account types differ from those
@@ -145,10 +147,11 @@ def check(
         )
 
         ask = once(ask)
-    unsaved = {str(path): data for path, data in (texts or {}).items()}
+    last = before.documents if before else {}
+    unsaved = {str(path): Draft(data, last.get(str(path))) for path, data in (texts or {}).items()}
 
     def checked(fixed: Mapping[str, bytes], walked: Mapping[Path, Below] = {}) -> Report:
-        instead = {**unsaved, **fixed}
+        instead: dict[str, bytes | Draft] = {**unsaved, **fixed}
         sources = gather(
             walked or named,
             overrides.account_types,

@@ -107,10 +107,13 @@ ACCOUNTS = "io.cozy.accounts"
 _EVERY_VERB = frozenset(VERBS)
 
 
-def permissions(manifest: dict[str, Any], refusals: Iterable[Refusal]) -> Iterator[Permission]:
+def permissions(
+    manifest: dict[str, Any], refusals: Iterable[Refusal], before: Iterable[Permission] = ()
+) -> Iterator[Permission]:
     """Yield the permissions of a manifest that are objects.
 
-    `refusals` are what `stack.manifest_refusals` yields for the manifest.
+    `refusals` are what `stack.manifest_refusals` yields for the manifest. Those `before` an edit
+    are yielded again for the same objects.
     """
     entries = manifest.get("permissions")
     if not isinstance(entries, dict):
@@ -120,9 +123,13 @@ def permissions(manifest: dict[str, Any], refusals: Iterable[Refusal]) -> Iterat
         steps = with_keys(manifest, refusal.pointer)[0]
         if len(steps) > 1 and steps[0] == "permissions":
             refused.setdefault(steps[1], refusal.pointer)
+    known = {id(one.value): one for one in before}
     for name, entry in entries.items():
         if isinstance(entry, dict):
-            yield Permission(name, entry, refused.get(name))
+            one = known.get(id(entry))
+            if one is None or one.refused != refused.get(name):
+                one = Permission(name, entry, refused.get(name))
+            yield one
 
 
 UNREADABLE = {

@@ -179,7 +179,10 @@ def refusals_of(manifest: Document) -> tuple[Refusal, ...]:
     if not isinstance(manifest.value, dict):
         return ()
     follows = _text_follows(manifest)
-    return tuple(manifest_refusals(manifest.value, text_follows=follows, written=manifest.written))
+    return manifest.search(
+        f"stack {follows}",
+        lambda value: manifest_refusals(value, text_follows=follows, written=manifest.written),
+    )
 
 
 def _text_follows(manifest: Document) -> bool:

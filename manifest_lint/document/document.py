@@ -6,15 +6,16 @@ import bisect
 import codecs
 from functools import cached_property
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from manifest_lint.document import go_json
 from manifest_lint.finding import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from manifest_lint.document.edited import Edit
     from manifest_lint.document.manifest_secrets import Found
     from manifest_lint.document.masking import Hider
     from manifest_lint.document.several import Part, SpansOfSeveral
@@ -38,6 +39,8 @@ INSTALL_LIMIT = 2 * 1024 * 1024
 READ_LIMIT = 20 * 1024 * 1024
 """We read this many bytes of any file: the registry refuses an archive of that size anyway."""
 
+_T = TypeVar("_T")
+
 Secrets = tuple[tuple[int, int, str], ...]
 """Secrets in a text: start, end, and what names each."""
 
@@ -56,7 +59,8 @@ class Document:
     then the reason. `path` is the file on disk, None for standard input. `secrets_in_code` are
     those that a README shows outside JSON. A document that is not a manifest is `confidential`: it
     holds secrets, so excerpts of it are masked. `others` returns what finds the secrets of all
-    files of a run, which are masked too; None outside of a run.
+    files of a run, which are masked too; None outside of a run. `before` is the manifest before an
+    edit, kept while the text is not JSON; `known` is what searches found, for the next edit.
     """
 
     @classmethod
@@ -67,7 +71,13 @@ class Document:
         return document
 
     def __init__(
-        self, name: str, data: bytes, kind: Kind = "manifest", *, path: Path | None = None
+        self,
+        name: str,
+        data: bytes,
+        kind: Kind = "manifest",
+        *,
+        path: Path | None = None,
+        before: Document | None = None,
     ):
         self.name = name
         self.data = data
@@ -81,14 +91,37 @@ class Document:
         self.value: Any = None
         self.error: go_json.NotJson | None = None
         self.end = 0
+        self.known: dict[str, Any] = {}
         self._parts: list[Part] = []
+        self.before: Document | None = before.before if before and before.error else before
+        self.edit: Edit | None = self._edit_of(self.before) if self.before else None
+        if self.edit:
+            self.value, self.end, self.before = self.edit.value, self.edit.end, None
+            return
         try:
             self.value, self.end = go_json.decode_clean(self.body)
             if kind == "account types" and isinstance(self.value, dict | list):
                 self._read_others()
+            self.before = None
         except go_json.NotJson as error:
             # Its traceback would keep this document, and all that its callers have read.
             self.error = error.with_traceback(None)
+
+    def _edit_of(self, before: Document) -> Edit | None:
+        """Return what is new since the manifest before; None if it may be everything."""
+        from manifest_lint.document.edited import edit_of  # only in an editor
+
+        return edit_of(before, self.body)
+
+    def search(self, name: str, look: Callable[[Any], Iterable[_T]]) -> tuple[_T, ...]:
+        """Return what a search of the value finds.
+
+        Of an edited manifest, only what is new is searched if there was nothing in it before.
+        """
+        edit = self.edit
+        found = tuple(look(edit.new if edit and edit.found_nothing(name) else self.value))
+        self.known[name] = found
+        return found
 
     def _read_others(self) -> None:
         """Read all values, if there are several: `value` is then a Several. Raises NotJson."""
@@ -244,6 +277,8 @@ class Document:
     def _spans(self) -> Spans | SpansOfSeveral | None:
         if self.error:
             return None
+        if self.edit:
+            return self.edit.spans
         if self._parts:
             from manifest_lint.document.several import SpansOfSeveral
 
@@ -275,11 +310,27 @@ class Document:
         return masked(self)
 
     @cached_property
+    def _may_have_a_form(self) -> bool:
+        """Whether a string or key of a manifest may have a secret with a known form."""
+        from manifest_lint.document.secret_strings import strings_may_have_a_form
+
+        search = "may have a form"
+        # All that such a secret has is in one line.
+        edit = self.edit
+        found = edit is not None and strings_may_have_a_form(edit.lines(self.body))
+        if not found and not (edit and edit.found_nothing(search)):
+            found = strings_may_have_a_form(self.body)
+        self.known[search] = (found,) if found else ()
+        return found
+
+    @cached_property
     def has_no_secrets(self) -> bool:
         """Whether a quick look at a manifest shows that no search would find a secret in it."""
-        from manifest_lint.document.no_secrets import has_no_secrets  # not for a broken file
+        from manifest_lint.document.no_secrets import not_ruled_out  # not for a broken file
 
-        return not (self.confidential or self.error) and has_no_secrets(self.value, self.body)
+        if self.confidential or self.error or self._may_have_a_form:
+            return False
+        return not self.search("not ruled out", not_ruled_out)
 
     @cached_property
     def found_secrets(self) -> tuple[Found, ...]:
@@ -290,7 +341,10 @@ class Document:
 
         if self.error:
             return tuple(secrets_of_text(self.body))
-        return tuple(secrets_of_manifest(self.value, self.body))
+        has_forms = self._may_have_a_form
+        return self.search(
+            f"secrets {has_forms}", lambda value: secrets_of_manifest(value, self.body, has_forms)
+        )
 
     @cached_property
     def secrets(self) -> frozenset[str | int | float]:

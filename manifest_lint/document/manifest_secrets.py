@@ -119,10 +119,15 @@ def _no_kind(_text: str) -> str | None:
     return None
 
 
-def secrets_of_manifest(manifest: Any, text: str) -> Iterator[Found]:
-    """Yield the secrets in a decoded manifest, in the order of its text."""
+def secrets_of_manifest(manifest: Any, text: str, has_forms: bool | None = None) -> Iterator[Found]:
+    """Yield the secrets in a decoded manifest, in the order of its text.
+
+    `has_forms` is what `strings_may_have_a_form` returns for the text, if that is known.
+    """
     waiting = [_Waiting((), manifest, "", True, "values")]
-    is_deep, has_forms = False, strings_may_have_a_form(text)
+    is_deep = False
+    if has_forms is None:
+        has_forms = strings_may_have_a_form(text)
     kind_in = kind_of if has_forms else _no_kind
     while waiting:  # no recursion: values may be nested deep
         at = waiting.pop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from manifest_lint.document.go_json import RepeatedKeys
@@ -11,24 +12,18 @@ from manifest_lint.document.secret_names import (
     name_for_a_value,
     names_a_secret,
 )
-from manifest_lint.document.secret_strings import (
-    SHORTEST_FORM,
-    may_be_one,
-    strings_may_have_a_form,
-)
+from manifest_lint.document.secret_strings import SHORTEST_FORM, may_be_one
 
 _LEVELS = 20
 """A manifest that is nested deeper than this is not ruled out."""
 
 
-def has_no_secrets(manifest: Any, text: str) -> bool:
-    """Return whether a search for secrets in a decoded manifest and its text would find none.
+def not_ruled_out(manifest: Any) -> Iterator[Any]:
+    """Yield the first part of a decoded manifest that may have a secret, if there is one.
 
-    Such are `secrets_of_manifest`, `secrets_by_name` and `known_forms_in`. If it is False, there
-    may still be none.
+    If not, `secrets_of_manifest` and `secrets_by_name` find none, in a text for which
+    `strings_may_have_a_form` is False. What is yielded may still have none.
     """
-    if strings_may_have_a_form(text):
-        return False
     level = [manifest]
     for _ in range(_LEVELS):
         below: list[Any] = []
@@ -38,18 +33,20 @@ def has_no_secrets(manifest: Any, text: str) -> bool:
             elif isinstance(part, list) and not (len(part) == 2 and _may_be_a_pair(*part)):
                 values = part
             else:
-                return False
+                yield part
+                return
             for value in values:
                 kind = type(value)  # asking `isinstance` takes longer, and is done for each value
                 if kind is str:
                     if len(value) >= SHORTEST_FORM and may_be_one(value, False):
-                        return False
+                        yield value
+                        return
                 elif kind is dict or kind is list or kind is RepeatedKeys:
                     below.append(value)
         if not below:
-            return True
+            return
         level = below
-    return False
+    yield level
 
 
 def _may_name_one(part: dict[str, Any]) -> bool:

@@ -18,6 +18,9 @@ LENGTH = 2048
 BEFORE = 2 + max(form.before for form in FORMS)
 """Characters before a start that an expression may see."""
 
+REACH = LENGTH + BEFORE + 2
+"""Text that is farther away from a start than this says nothing about a secret there."""
+
 
 def may_be_at(form: Form, text: str, start: int) -> bool:
     """Return whether what is before a start allows a secret there; this takes no time."""

@@ -67,6 +67,7 @@ class Spans:
         self._text = text
         self._top: Span = self._after_space(0), len(text.rstrip(_WHITE))
         self._members: dict[int, _Members] = {}
+        self._earlier: dict[int, tuple[int, _Members]] = {}
         self._values: dict[Pointer, Span | None] = {}
         self._is_complete = False
 
@@ -126,6 +127,46 @@ class Spans:
                 if isinstance(step, int) and key:
                     yield key
 
+    def around(self, start: int, end: int) -> list[tuple[str | int, Span]]:
+        """Return each object, list and string that a part of the text is inside of, from the top.
+
+        Each is the step to it from the one before, and where it is; the first step means nothing.
+        """
+        found: list[tuple[str | int, Span]] = []
+        inner: tuple[str | int, Span] | None = 0, self._top
+        while inner and _is_inside(start, end, inner[1]):
+            found.append(inner)
+            at = inner[1][0]
+            wanted = str if self._text[at] == "{" else int
+            inner = next(
+                (
+                    (step, value)
+                    for step, (_, value) in self._members_at(at).items()
+                    if _is_inside(start, end, value) and isinstance(step, wanted)
+                ),
+                None,
+            )
+        return found
+
+    def edited(self, text: str, around: list[Span], longer: int) -> Spans:
+        """Return the places in a text after an edit, without scanning it again.
+
+        `around` is where what is around the edit was, from the top. The edit is inside of the last,
+        and makes it longer.
+        """
+        new = Spans(text)
+        first, end = around[-1]
+        outer = {start for start, _ in around[:-1]}
+        known = {start: (0, members) for start, members in self._members.items()} | self._earlier
+        for start, (moved, members) in known.items():
+            if start in outer:
+                new._members[start] = _moved(members, end, longer)
+            elif start < first:
+                new._earlier[start] = moved, members
+            elif start >= end:
+                new._earlier[start + longer] = moved + longer, members
+        return new
+
     def _around(self, pointer: Pointer) -> _Members:
         around = self.value(pointer[:-1])
         return self._members_at(around[0]) if around else {}
@@ -146,6 +187,10 @@ class Spans:
         if start not in self._members:
             if self._is_complete or self._text[start] not in "{[":
                 return {}
+            if start in self._earlier:
+                moved, members = self._earlier.pop(start)
+                self._members[start] = _moved(members, 0, moved) if moved else members
+                return self._members[start]
             try:
                 self._members[start] = self._scanned(start)
             except RecursionError:  # something in it is nested too deep for the decoder
@@ -206,3 +251,21 @@ class Spans:
     def _after_space(self, at: int) -> int:
         found = _SPACE.match(self._text, at)
         return found.end() if found else at
+
+
+def _is_inside(start: int, end: int, span: Span) -> bool:
+    """Return whether a part of a text is between the first and the last character of a span."""
+    return span[0] < start and end < span[1]
+
+
+def _moved(members: _Members, since: int, by: int) -> _Members:
+    """Return where members are after an edit that moved everything from an offset on."""
+    moved: _Members = {}
+    for step, (key, value) in members.items():
+        if value[0] >= since:
+            key = (key[0] + by, key[1] + by) if key else None
+            value = value[0] + by, value[1] + by
+        elif value[1] >= since:  # the edit is in it
+            value = value[0], value[1] + by
+        moved[step] = key, value
+    return moved

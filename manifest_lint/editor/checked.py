@@ -56,27 +56,30 @@ def check(
     path: Path,
     texts: Mapping[Path, str],
     today: date | None = None,
-    before: Connector | None = None,
+    before: Checked | None = None,
     *,
     isolated: bool = False,
 ) -> Checked:
     """Check the connector of a file as `check` does, with unsaved texts instead of those on disk.
 
-    If `check` fails, `trouble` says why. `before` is the connector of the last check; `isolated` is
-    as for `check`.
+    If `check` fails, `trouble` says why. `before` is the last check of the same file, with which
+    this one takes less time; `isolated` is as for `check`.
     """
+    connector, last = (before.connector, before.report) if before else (None, None)
     data = {file: text.encode("utf-8", "surrogatepass") for file, text in texts.items()}
     if any(len(text) > _LARGEST for text in data.values()):
-        return Checked(None, f"not checked: larger than {_LARGEST // 1024 // 1024} MiB", before)
+        return Checked(None, f"not checked: larger than {_LARGEST // 1024 // 1024} MiB", connector)
     target = manifest_for(path)
     try:
         if os.path.isfile(target):  # noqa: PTH113
-            report = connectors.check([target], texts=data, today=today, isolated=isolated)
+            report = connectors.check(
+                [target], texts=data, before=last, today=today, isolated=isolated
+            )
         elif target not in data:
-            return Checked(None, "not checked: neither open nor on disk", before)
+            return Checked(None, "not checked: neither open nor on disk", connector)
         else:
             unsaved = (str(target), data[target])
             report = connectors.check(stdin=unsaved, today=today, isolated=isolated)
     except UserError as error:
-        return Checked(None, str(error), before)
-    return Checked(report, "", next(iter(report.connectors), before))
+        return Checked(None, str(error), connector)
+    return Checked(report, "", next(iter(report.connectors), connector))

@@ -51,7 +51,7 @@ def _secrets_of(document: Document) -> tuple[str, ...]:
 
 def _searched(document: Document) -> Iterator[str]:
     """Yield what a search of the text finds by form, and one of the value by name."""
-    yield from known_forms_in(document.body)
+    yield from _known_forms(document)
     if document.confidential:
         from manifest_lint.document.secret_text import secrets_in_text  # not for a manifest alone
 
@@ -62,7 +62,20 @@ def _searched(document: Document) -> Iterator[str]:
 
         yield from values_after_names(document.text)
     else:
-        named = secrets_by_name(document.value)
+        named = document.search("names", secrets_by_name)
         # In a manifest, a word under such a name is one of its secrets, or says something about it.
         is_hidden = document.confidential
         yield from (one for one in named if is_hidden or not re.fullmatch(_WORDS, one))
+
+
+def _known_forms(document: Document) -> Iterable[str]:
+    """Return the secrets with a known form; for an edited text, look near the edit first."""
+    if document.edit:
+        from manifest_lint.document.secret_forms import REACH, find  # only in an editor
+
+        had_none = document.edit.found_nothing("forms")
+        text = document.edit.around(document.body, REACH) if had_none else document.body
+        document.known["forms"] = tuple(find(text))
+        if not document.known["forms"]:
+            return ()
+    return known_forms_in(document.body)

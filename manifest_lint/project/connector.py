@@ -109,7 +109,11 @@ class Connector:
     @cached_property
     def written_permissions(self) -> tuple[Permission, ...]:
         """Every permission that is an object, also those that the stack refuses."""
-        return tuple(permissions(self.value, self.stack_refusals))
+        edit = self.manifest.edit
+        before = edit.known.get("permissions", ()) if edit else ()
+        found = tuple(permissions(self.value, self.stack_refusals, before))
+        self.manifest.known["permissions"] = found
+        return found
 
     @cached_property
     def permissions(self) -> tuple[Permission, ...]:
@@ -119,7 +123,7 @@ class Connector:
     @cached_property
     def registry_refusals(self) -> tuple[Refusal, ...]:
         """Every wrong type for which the registry refuses to publish it."""
-        return tuple(registry.manifest_refusals(self.value))
+        return self.manifest.search("registry", registry.manifest_refusals)
 
     @cached_property
     def rejections(self) -> tuple[Rejection, ...]:

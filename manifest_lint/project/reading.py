@@ -46,6 +46,16 @@ class Fetched(Record):
         return Fetched(name, text.encode("utf-8", "surrogatepass"))
 
 
+class Draft(Record):
+    """The bytes of a document in an editor, and what it was before the last edit, if anything."""
+
+    data: bytes
+    before: Document | None
+
+    def __repr__(self) -> str:
+        return "Draft(...)"  # its text may have secrets
+
+
 class Sources:
     """All that one run checks: each connector, account type and document once.
 
@@ -82,7 +92,7 @@ class Reading:
         sources: Sources,
         settings_of: SettingsOf,
         account_type_paths: tuple[Path, ...],
-        instead: Mapping[str, bytes],
+        instead: Mapping[str, bytes | Draft],
     ):
         self.sources, self.settings_of = sources, settings_of
         self.account_type_paths, self.instead = account_type_paths, instead
@@ -151,11 +161,14 @@ class Reading:
         self, name: str, data: bytes, kind: Kind, path: Path | None, *, on_disk: bool
     ) -> Document:
         """Add a document with its settings; a file `on_disk` may be fixed there."""
-        data = self.instead.get(name, data)
+        given, before = self.instead.get(name, data), None
+        if isinstance(given, Draft):
+            before = given.before if kind == "manifest" else None
+            given = given.data
         file = path if on_disk else None
         if file and file.is_symlink():
             file = Path(os.path.realpath(file))  # a fix replaces the target and keeps the link
-        document = Document(name, data, kind, path=file)
+        document = Document(name, given, kind, path=file, before=before)
         self.sources.documents[name] = document
         self.sources.settings[name] = self.settings_of(path)
         return document

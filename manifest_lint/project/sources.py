@@ -18,12 +18,12 @@ from manifest_lint.project import kinds
 from manifest_lint.project.connector import DEV_CONFIG, MANIFEST_NAME, Connector
 from manifest_lint.project.discovery import Below, checked_below, layout_of
 from manifest_lint.project.kinds import IMPORTED
-from manifest_lint.project.reading import Fetched, Reading, SettingsOf, Sources, refuse
+from manifest_lint.project.reading import Draft, Fetched, Reading, SettingsOf, Sources, refuse
 
 if TYPE_CHECKING:
     from manifest_lint.document.document import Kind
 
-__all__ = ["Fetched", "SettingsOf", "Sources", "gather"]
+__all__ = ["Draft", "Fetched", "SettingsOf", "Sources", "gather"]
 
 README = "README.md"
 """Where a connector's account type is often shown."""
@@ -34,7 +34,7 @@ def gather(
     account_type_paths: Iterable[Path] = (),
     stdin: tuple[str | None, bytes] | None = None,
     settings_of: SettingsOf = lambda _: DEFAULTS,
-    instead: Mapping[str, bytes] | None = None,
+    instead: Mapping[str, bytes | Draft] | None = None,
     fetched: Iterable[Fetched] = (),
 ) -> Sources:
     """Read everything to check.

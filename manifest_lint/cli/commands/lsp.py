@@ -104,7 +104,7 @@ def _server(*, isolated: bool) -> LanguageServer:
             if uris.path_of(uri) == path and opened[uri] != key:
                 forget(opened[uri])
                 opened[uri] = key
-        before = latest_checks[key].connector if key in latest_checks else None
+        before = latest_checks.get(key)
         try:
             checked = check(path, open_texts(), date.today(), before, isolated=isolated)
         except Exception as error:  # the next keystroke may work
