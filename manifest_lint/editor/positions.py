@@ -20,7 +20,8 @@ def _starts(text: str) -> list[int]:
     """Return where each line starts."""
     if "\r" in text:
         return [0, *(found.end() for found in _END_OF_LINE.finditer(text))]
-    return list(accumulate((len(line) + 1 for line in text.split("\n")[:-1]), initial=0))
+    lengths = map(len, text.split("\n"))
+    return list(accumulate(map((1).__add__, lengths), initial=0))[:-1]
 
 
 class Lines:
