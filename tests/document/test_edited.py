@@ -78,7 +78,11 @@ def test_an_edited_manifest_is_what_its_text_is(choose: Random) -> None:
         ('{"a": ["x", {"b": "SECRET"}]}', '"x"', '"client_secret"'),
         ('{"fields": {"a": {"type": "text", "default": ["SECRET"]}}}', '"text"', '"password"'),
         ('{"a": {"kty": "EC", "x": [{}], "d": "A"}, "b": 1}', '"A"', f'"{"aB3" * 15}"'),
-        ('{"Permissions": {"a": {"type": "*"}, "b": 1}, "permissions": {}}', "1", "2"),
+        (
+            '{"Permissions": {"a": {"type": "*"}, "b": {"selector": "x"}}, "permissions": {}}',
+            '"x"',
+            '"xyz"',
+        ),
         ('{"permissions": {"a": {"values": ["SECRET"]}, "b": {"values": [1]}}}', "[1]", "[12]"),
         ('{"a": {"b": 1, "b": {"c": "x"}}}', '"x"', '"SECRET"'),
         ('{"a": {"b": {"c": "x"}, "b": 1}}', '"x"', '"SECRET"'),
@@ -87,6 +91,11 @@ def test_an_edited_manifest_is_what_its_text_is(choose: Random) -> None:
         ('{"a": 1234}', "1234", "1 34"),
         ('{"a": "b"} x', '"b"', '"bc"'),
         ('{"a": "-----BEGIN", "b": "PRIVATE KEY-----"}', "BEGIN", "BEGIN "),
+        (
+            f'{{"a": {"[" * 95}{"]" * 95}, "locales": {{"en": {{"password": "a b"}}}}}}',
+            '"a b"',
+            '"S3cret9"',
+        ),
         (f'{{"a": {"[" * 95}{{"token": "SECRET"}}{"]" * 95}, "b": "x"}}', '"x"', '"xyz"'),
     ],
 )
