@@ -128,7 +128,7 @@ def duplicate_key(document: Document) -> Iterator[Finding]:
     Good: `"name": "New"` alone
     Source: golang encoding/json; ECMAScript, JSON.parse; runs of cozy-stack's decoder
     """
-    if document.error or not _may_repeat(document.value):
+    if document.error or not document.search("repeated keys", _that_may_repeat):
         return
     for repeated in _repeated(document.body[: document.end]):
         line = document.place(*repeated.last.span).line
@@ -232,12 +232,12 @@ def text_after_document(document: Document) -> Iterator[Finding]:
     yield Finding(message, span=(start, line_end), **_BY_KIND[document.kind])
 
 
-def _may_repeat(value: Any) -> bool:
-    """Return whether an object repeats a key, or is too deep to know without reading the text."""
+def _that_may_repeat(value: Any) -> list[Any]:
+    """Return values of which one repeats a key, or which are too deep to know it from them."""
     level, depth = [value] if isinstance(value, _CONTAINERS) else [], 0
     while level:
         if depth == _DEEP or RepeatedKeys in map(type, level):
-            return True
+            return level
         depth += 1
         below: list[Any] = []
         for around in level:
@@ -245,7 +245,7 @@ def _may_repeat(value: Any) -> bool:
             if not _SCALARS.issuperset(map(type, values)):  # the quickest way to see what most are
                 below += [inner for inner in values if isinstance(inner, _CONTAINERS)]
         level = below
-    return False
+    return []
 
 
 class _Member:
