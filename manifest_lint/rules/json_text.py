@@ -233,7 +233,7 @@ def text_after_document(document: Document) -> Iterator[Finding]:
 
 
 def _that_may_repeat(value: Any) -> list[Any]:
-    """Return values of which one repeats a key, or which are too deep to know it from them."""
+    """Return values if one of them repeats a key, or if they are too deep to know it from them."""
     level, depth = [value] if isinstance(value, _CONTAINERS) else [], 0
     while level:
         if depth == _DEEP or RepeatedKeys in map(type, level):
