@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
 
 from manifest_lint.finding import Finding, Severity
+from manifest_lint.reports.json import dumps
 from manifest_lint.reports.outcome import Outcome
 
 _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.NOTE: "info"}
@@ -18,8 +18,8 @@ _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.N
 
 def lines(outcome: Outcome) -> Iterator[str]:
     """Yield the report as one JSON list, one entry per line."""
-    entries = [json.dumps(_entry(item, digest, outcome)) for item, digest in outcome.fingerprints()]
-    entries += [json.dumps(_not_checked(why, outcome)) for why in outcome.report.refused]
+    entries = [dumps(_entry(item, digest, outcome)) for item, digest in outcome.fingerprints()]
+    entries += [dumps(_not_checked(why, outcome)) for why in outcome.report.refused]
     if not entries:
         yield "[]"
         return

@@ -28,6 +28,11 @@ SCHEMA_VERSION = 1
 """Increased when a program that reads the old form would misread the new one."""
 
 
+def dumps(value: Any, indent: int | None = None) -> str:
+    """Return a value as JSON in which CI, if it logs it, sees no command such as `##vso[…]`."""
+    return json.dumps(value, indent=indent).replace("##", "#\\u0023")
+
+
 def lines(outcome: Outcome) -> Iterator[str]:
     """Yield the report as one JSON object, in one line: a part for each finding."""
     found = outcome.report.texts(as_text)
@@ -36,12 +41,12 @@ def lines(outcome: Outcome) -> Iterator[str]:
 
 def as_text(findings: Iterable[Finding], documents: Mapping[str, Document]) -> str:
     """Return findings as they are in the list of the report, without its brackets."""
-    return json.dumps([finding_as_json(one, documents) for one in findings])[1:-1]
+    return dumps([finding_as_json(one, documents) for one in findings])[1:-1]
 
 
 def with_items(value: dict[str, Any], key: str, items: Iterable[str]) -> Iterator[str]:
     """Yield a value as JSON in one line, with items, as JSON, in its empty list under a key."""
-    before, mark, after = json.dumps(value).partition(f'"{key}": [')  # a string has no such quotes
+    before, mark, after = dumps(value).partition(f'"{key}": [')  # a string has no such quotes
     yield Unfinished(f"{before}{mark}")
     for number, item in enumerate(items):
         yield Unfinished(f", {item}" if number else item)

@@ -6,11 +6,10 @@ others. The summary comes last: a report without one was cut off.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from manifest_lint.reports.json import as_json, finding_as_json, suppressed_as_json
+from manifest_lint.reports.json import as_json, dumps, finding_as_json, suppressed_as_json
 from manifest_lint.reports.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -23,12 +22,12 @@ def lines(outcome: Outcome) -> Iterator[str]:
     for text in outcome.report.texts(as_text):
         yield from text.split("\n")
     for suppressed in suppressed_as_json(outcome):
-        yield json.dumps({"kind": "suppressed", **suppressed})
+        yield dumps({"kind": "suppressed", **suppressed})
     whole = as_json(outcome, findings=False)
-    yield json.dumps({"kind": "summary", **whole})
+    yield dumps({"kind": "summary", **whole})
 
 
 def as_text(findings: Iterable[Finding], documents: Mapping[str, Document]) -> str:
     """Return a line for each finding."""
     found = ({"kind": "finding", **finding_as_json(one, documents)} for one in findings)
-    return "\n".join(map(json.dumps, found))
+    return "\n".join(map(dumps, found))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 import html as markup
-import json as codec
 from collections.abc import Callable, Iterator
 from xml.etree import ElementTree
 
@@ -41,7 +40,9 @@ def text(done: LoggedIn) -> Iterator[str]:
 
 def json(done: LoggedIn) -> Iterator[str]:
     """Yield the report as JSON; its keys are the fields of LoggedIn."""
-    yield codec.dumps({"succeeded": done.refusal is None, **dataclasses.asdict(done)}, indent=2)
+    from manifest_lint.reports.json import dumps  # only for this format
+
+    yield dumps({"succeeded": done.refusal is None, **dataclasses.asdict(done)}, indent=2)
 
 
 def markdown(done: LoggedIn) -> Iterator[str]:

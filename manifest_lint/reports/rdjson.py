@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -14,6 +13,7 @@ from manifest_lint.document.document import Document
 from manifest_lint.engine.hide import shown_edits
 from manifest_lint.finding import Edit, Finding, Place, Severity
 from manifest_lint.reports.columns import Columns
+from manifest_lint.reports.json import dumps
 from manifest_lint.reports.outcome import Outcome
 
 _SEVERITIES = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.NOTE: "INFO"}
@@ -31,7 +31,7 @@ def lines(outcome: Outcome) -> Iterator[str]:
     source = {"name": "manifest-lint"}
     if address := made.documentation or made.address:
         source["url"] = address
-    yield json.dumps({"source": source, "diagnostics": found})
+    yield dumps({"source": source, "diagnostics": found})
 
 
 def _not_checked(why: str, outcome: Outcome) -> dict[str, Any]:

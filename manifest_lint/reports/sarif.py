@@ -6,7 +6,6 @@ upload: GitHub Docs, "SARIF support for code scanning"]
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from itertools import chain
 from typing import Any
@@ -15,7 +14,7 @@ from manifest_lint._version import __version__
 from manifest_lint.finding import Severity
 from manifest_lint.reports import catalogue
 from manifest_lint.reports.entries import remarks
-from manifest_lint.reports.json import with_items
+from manifest_lint.reports.json import dumps, with_items
 from manifest_lint.reports.made import Made
 from manifest_lint.reports.outcome import Outcome
 from manifest_lint.reports.sarif_result import Results
@@ -41,7 +40,7 @@ def lines(outcome: Outcome) -> Iterator[str]:
     shown = _shown(outcome)
     codes = sorted({one.finding.code for one in shown})
     found = map(Results(outcome, codes).result, shown)
-    yield from with_items(_without_results(outcome, codes), "results", map(json.dumps, found))
+    yield from with_items(_without_results(outcome, codes), "results", map(dumps, found))
 
 
 def log(outcome: Outcome) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 
@@ -67,7 +66,9 @@ def command(
         isolated=isolated,
     )
     if form == "json":
-        click.echo(json.dumps(configuration.as_json(path, in_force, hide)))
+        from manifest_lint.reports.json import dumps  # only for this format
+
+        click.echo(dumps(configuration.as_json(path, in_force, hide)))
     else:
         for line in configuration.as_toml(path, in_force, hide):
             click.echo(visible(line))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
@@ -72,7 +71,9 @@ def command(
         isolated=isolated,
     )
     if form == "json":
-        lines = iter([json.dumps(reports.as_json(found), indent=2)])
+        from manifest_lint.reports.json import dumps  # only for this format
+
+        lines = iter([dumps(reports.as_json(found), indent=2)])
     elif curl:
         lines = commands(found)
     elif form == "mermaid":
