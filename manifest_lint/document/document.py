@@ -61,6 +61,7 @@ class Document:
     holds secrets, so excerpts of it are masked. `others` returns what finds the secrets of all
     files of a run, which are masked too; None outside of a run. `before` is the manifest before an
     edit, kept while the text is not JSON; `known` is what searches found, for the next edit.
+    `may_repeat_keys` is False if no object in the value repeats a key.
     """
 
     @classmethod
@@ -93,14 +94,19 @@ class Document:
         self.end = 0
         self.known: dict[str, Any] = {}
         self._parts: list[Part] = []
+        repeated = go_json.RepeatedKeys.decoded
         self.before: Document | None = before.before if before and before.error else before
         self.edit: Edit | None = self._edit_of(self.before) if self.before else None
         if self.edit:
             self.value, self.end, self.before = self.edit.value, self.edit.end, None
-            return
+        else:
+            self._decode()
+        self.may_repeat_keys = go_json.RepeatedKeys.decoded > repeated
+
+    def _decode(self) -> None:
         try:
             self.value, self.end = go_json.decode_clean(self.body)
-            if kind == "account types" and isinstance(self.value, dict | list):
+            if self.kind == "account types" and isinstance(self.value, dict | list):
                 self._read_others()
             self.before = None
         except go_json.NotJson as error:
@@ -326,11 +332,16 @@ class Document:
     @cached_property
     def has_no_secrets(self) -> bool:
         """Whether a quick look at a manifest shows that no search would find a secret in it."""
-        from manifest_lint.document.no_secrets import not_ruled_out  # not for a broken file
+        from manifest_lint.document.no_secrets import has_a_form, not_ruled_out
 
-        if self.confidential or self.error or self._may_have_a_form:
+        if self.confidential or self.error:
             return False
-        return not self.search("not ruled out", not_ruled_out)
+        has_forms = self._may_have_a_form
+        if has_forms and (self.edit or has_a_form(self.body)):
+            return False  # for an edited text, to know it would take too long
+        return not self.search(
+            f"not ruled out {has_forms}", lambda value: not_ruled_out(value, has_forms)
+        )
 
     @cached_property
     def found_secrets(self) -> tuple[Found, ...]:

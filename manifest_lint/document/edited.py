@@ -11,7 +11,7 @@ from collections.abc import Callable
 from copy import copy
 from typing import Any, NamedTuple, Protocol
 
-from manifest_lint.document.go_json import NotJson, RepeatedKeys, decode, deeper_than
+from manifest_lint.document.go_json import NotJson, decode, deeper_than
 from manifest_lint.document.secret_names import name_for_a_value
 from manifest_lint.document.spans import Span, Spans
 
@@ -57,6 +57,7 @@ class Before(Protocol):
 
     value: Any
     end: int
+    may_repeat_keys: bool
     edit: Edit | None
     known: dict[str, Any]
 
@@ -73,6 +74,8 @@ def edit_of(before: Before, body: str) -> Edit | None:
     """Return what is new in a text that was the manifest `before`; None if it may be everything."""
     if not isinstance(before.value, dict) or not isinstance(before.spans, Spans):
         return None
+    if before.may_repeat_keys:
+        return None  # a copy would need the right one of the members with a key
     if not before.edit and deeper_than(_FAR + _DEEP, before.body) is not None:
         return None
     if body == before.body:
@@ -117,8 +120,6 @@ def _path(before: Before, start: int, end: int) -> list[_Around]:
         if path:
             value = value[step]
         path.append(_Around(step, span, value))
-        if isinstance(value, RepeatedKeys):
-            break  # it is decoded again: a copy would need the right one of its members
     return path
 
 

@@ -56,9 +56,13 @@ class OutOfRange(NotJson):
 
 
 class RepeatedKeys(dict[str, Any]):
-    """An object with a repeated key; as a dict, it has the last value of each."""
+    """An object with a repeated key; as a dict, it has the last value of each.
+
+    `decoded` counts them: texts that are decoded without a change of it repeat no key.
+    """
 
     members: list[tuple[str, Any]]
+    decoded = 0
 
 
 def members(value: dict[str, Any]) -> Iterable[tuple[str, Any]]:
@@ -254,6 +258,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         return value
     repeated = RepeatedKeys(value)
     repeated.members = pairs
+    RepeatedKeys.decoded += 1
     return repeated
 
 

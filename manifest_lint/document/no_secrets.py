@@ -12,23 +12,38 @@ from manifest_lint.document.secret_names import (
     name_for_a_value,
     names_a_secret,
 )
-from manifest_lint.document.secret_strings import SHORTEST_FORM, may_be_one
+from manifest_lint.document.secret_strings import (
+    SHORTEST_FORM,
+    SHORTEST_URL,
+    kind_of,
+    may_be_one,
+)
 
 _LEVELS = 20
 """A manifest that is nested deeper than this is not ruled out."""
 
 
-def not_ruled_out(manifest: Any) -> Iterator[Any]:
+def has_a_form(text: str) -> bool:
+    """Return whether the text of a manifest has a secret with a known form."""
+    from manifest_lint.document.masking import known_forms_in  # only for a likely one
+
+    return next(known_forms_in(text), None) is not None
+
+
+def not_ruled_out(manifest: Any, has_forms: bool) -> Iterator[Any]:
     """Yield the first part of a decoded manifest that may have a secret, if there is one.
 
-    If not, `secrets_of_manifest` and `secrets_by_name` find none, in a text for which
-    `strings_may_have_a_form` is False. What is yielded may still have none.
+    If not, `secrets_of_manifest` and `secrets_by_name` find none, in a text without `has_a_form`.
+    `has_forms` is what `strings_may_have_a_form` returns for it. What is yielded may have none.
     """
+    shortest = SHORTEST_URL if has_forms else SHORTEST_FORM
     level = [manifest]
     for _ in range(_LEVELS):
         below: list[Any] = []
         for part in level:
-            if isinstance(part, dict) and not _may_name_one(part):
+            if isinstance(part, dict) and not (
+                _may_name_one(part) or (has_forms and _may_be_a_form(part))
+            ):
                 values: Any = part.values()
             elif isinstance(part, list) and not (len(part) == 2 and _may_be_a_pair(*part)):
                 values = part
@@ -38,7 +53,7 @@ def not_ruled_out(manifest: Any) -> Iterator[Any]:
             for value in values:
                 kind = type(value)  # asking `isinstance` takes longer, and is done for each value
                 if kind is str:
-                    if len(value) >= SHORTEST_FORM and may_be_one(value, False):
+                    if len(value) >= shortest and may_be_one(value, has_forms):
                         yield value
                         return
                 elif kind is dict or kind is list or kind is RepeatedKeys:
@@ -60,6 +75,11 @@ def _may_name_one(part: dict[str, Any]) -> bool:
     if not NAMES.isdisjoint(part) and name_for_a_value(part):
         return True
     return isinstance(part, RepeatedKeys)
+
+
+def _may_be_a_form(part: dict[str, Any]) -> bool:
+    """Return whether an object as a whole, or one of its keys, may have the form of a secret."""
+    return "kty" in part or any(len(key) >= SHORTEST_FORM and kind_of(key) for key in part)
 
 
 def _may_be_a_pair(name: Any, _: Any) -> bool:

@@ -28,7 +28,7 @@ _MARKS = _DIGITS | frozenset("{[")
 `json_in` and `pairs_within`. Most strings have nothing of it."""
 
 SHORTEST_FORM = 16
-_SHORTEST = 6
+SHORTEST_URL = 6
 """Characters of the shortest string with a form: `://:p@`."""
 
 _SHORT = 2000
@@ -103,7 +103,7 @@ def may_be_one(text: str, has_forms: bool) -> bool:
 
 
 def _may_be_one(text: str, has_forms: bool) -> bool:
-    if has_forms and len(text) >= _SHORTEST and (PRIVATE_KEY in text or kind_of(text)):
+    if has_forms and len(text) >= SHORTEST_URL and (PRIVATE_KEY in text or kind_of(text)):
         return True
     if len(text) < SHORTEST_FORM or _MARKS.isdisjoint(text):
         return False

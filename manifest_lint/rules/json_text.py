@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from manifest_lint.document.document import Document
 from manifest_lint.document.encoding import half_character, invalid_byte, not_text
-from manifest_lint.document.go_json import OutOfRange, RepeatedKeys, TooDeep
+from manifest_lint.document.go_json import OutOfRange, TooDeep
 from manifest_lint.finding import Record
 from manifest_lint.rules.base import WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import quoted, shown
@@ -128,7 +128,7 @@ def duplicate_key(document: Document) -> Iterator[Finding]:
     Good: `"name": "New"` alone
     Source: golang encoding/json; ECMAScript, JSON.parse; runs of cozy-stack's decoder
     """
-    if document.error or not document.search("repeated keys", _that_may_repeat):
+    if document.error or not document.may_repeat_keys:
         return
     for repeated in _repeated(document.body[: document.end]):
         line = document.place(*repeated.last.span).line
@@ -139,9 +139,6 @@ def duplicate_key(document: Document) -> Iterator[Finding]:
             fix = Fix("remove this one: both have the same value", True, (Edit("", span=cut),))
         yield Finding(message, repeated.pointer, span=repeated.member.span, fix=fix)
 
-
-_CONTAINERS = (dict, list)
-_SCALARS = frozenset((str, int, float, bool, type(None)))
 
 _ALONE = ("",)
 """The cause of a mistake that no other rule reports."""
@@ -230,22 +227,6 @@ def text_after_document(document: Document) -> Iterator[Finding]:
     if rest[0] in ",:]}":
         message += f": is there one bracket too many before this `{rest[0]}`?"
     yield Finding(message, span=(start, line_end), **_BY_KIND[document.kind])
-
-
-def _that_may_repeat(value: Any) -> list[Any]:
-    """Return values if one of them repeats a key, or if they are too deep to know it from them."""
-    level, depth = [value] if isinstance(value, _CONTAINERS) else [], 0
-    while level:
-        if depth == _DEEP or RepeatedKeys in map(type, level):
-            return level
-        depth += 1
-        below: list[Any] = []
-        for around in level:
-            values = around.values() if isinstance(around, dict) else around
-            if not _SCALARS.issuperset(map(type, values)):  # the quickest way to see what most are
-                below += [inner for inner in values if isinstance(inner, _CONTAINERS)]
-        level = below
-    return []
 
 
 class _Member:

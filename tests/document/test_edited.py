@@ -45,7 +45,6 @@ def facts(document: Document) -> list[Any]:
         shape(document.value),
         document.end,
         [(document.at(one), document.key(one), document.member(one)) for one in parts],
-        document.has_no_secrets,
         document.found_secrets,
         secrets_of(document),
         document.masked,

@@ -31,6 +31,7 @@ SCALARS = st.sampled_from(
     [
         *(None, True, 12, 123456, 1.5, "", "a", "password", "text", "hunter2", "client_secret"),
         *(RANDOM, f"token={RANDOM}", f"https://u:{RANDOM}@a.example", "your-secret-here", "$A"),
+        *("screenshot123456.png", f"x{AWS[:12]}", f"see {AWS}", "https://:p@a.example"),
         *(f'{{"client_secret": "{RANDOM}"}}', "PRIVATE KEY", "-----BEGIN PRIVATE KEY-----", "oct"),
         *("A sentence of 2026.", "Basic dTo5ZjhlN2Q2YzViNGEzMjEw", AWS),
     ]
@@ -73,6 +74,7 @@ def test_of_a_repeated_key_each_value_counts(members: list[tuple[str, Any]]) -> 
         {"fields": {"token": {"type": "password", "label": "Token"}}},
         {"locales": {"en": {"fields": {"password": {"label": "Your password"}}}}},
         {"features": ["DOC_QUALIFICATION_V2", "SENTRY_V2"]},
+        {"screenshots": ["screenshot1.png"], "vendor_link": "https://a.example/id1224102389"},
         {"author": "A. Author <a@example.org>", "source": "git@example.org:a/b.git"},
     ],
 )
