@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: demo test test-lowest test-lowest-quickly test-python fuzz mutants lint bench platforms schemas docs
 .PHONY: wild wild-check share
-.PHONY: wheel release wheelhouse release-check image constraints lowest-versions clean
+.PHONY: wheel release try-wheel wheelhouse release-check image constraints lowest-versions clean
 
 demo: $(VENV)/installed  ## check, preview and build good connectors, then check a faulty one
 	$(BIN)/manifest-lint check fixtures/sunmeter
@@ -112,6 +112,16 @@ release: $(VENV)/installed .venv/release/installed  ## build the wheel and the s
 	.venv/release/bin/check-wheel-contents dist/*.whl
 
 # For Alpine: make wheelhouse PLATFORM=musllinux_1_2_x86_64
+try-wheel: release  ## install the wheel as a user does: in an empty environment, outside the checkout
+	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && cp -r fixtures "$$scratch" \
+	  && $(PYTHON) -m venv "$$scratch/venv" \
+	  && "$$scratch/venv/bin/python" -m pip --disable-pip-version-check --quiet install \
+	    --constraint constraints.txt dist/manifest_lint-*.whl \
+	  && cd "$$scratch" && PATH="$$PWD/venv/bin:$$PATH" \
+	  && manifest-lint --version && manifest-lint build fixtures/sunmeter \
+	  && { manifest-lint check fixtures/faulty -q; test $$? -eq 1; } \
+	  && echo '{"fields": null}' | manifest-lint check - -q --fail-on never | grep "M002 .fields."
+
 wheelhouse: release  ## pack the wheel and all that it needs for a machine without a network
 	$(BIN)/python -m tests.wheelhouse dist/*.whl dist $(PLATFORM:%=--platform %)
 
