@@ -156,7 +156,7 @@ KINDS = (
     Kind("keys at the top", 8000, keys, _CHECK),
     Kind("keys of a locale", 24_000, texts, _CHECK),
     Kind("bytes of a manifest, one line", 600_000, one_line, _CHECK),
-    Kind("bytes of a text of a manifest", 1_500_000, one_text, _CHECK),
+    Kind("bytes of a text of a manifest", 2_400_000, one_text, _CHECK),
     Kind(
         "account types in a file",
         800,
