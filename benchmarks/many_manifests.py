@@ -3,7 +3,7 @@
     python -m benchmarks.many_manifests [--numbers 1000,10000,100000] [--jobs N]
 
 The manifests are generated, the same each time. 1,000 are checked 15 times, more of them less
-often, in the format for programs that is written as findings come.
+often, in the format that has a line for each finding.
 """
 
 from __future__ import annotations

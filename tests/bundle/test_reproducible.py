@@ -24,7 +24,8 @@ FILES = {
     f"lib/{name}": f"// {name}\n" * 50
     for name in ("a.js", "b.js", "B.js", "é.js", "-x.js", "z" * 120)
 } | {"-": "1"}
-LARGE = random.Random(1).randbytes(PIECE // 8).hex().encode() * 12
+PIECES = b"".join(random.Random(n).randbytes(PIECE // 8).hex().encode() * 4 for n in range(6))
+"""No two of them are alike, so that their order counts."""
 
 
 def laid_out(folder: Path, luck: random.Random) -> Path:
@@ -34,7 +35,7 @@ def laid_out(folder: Path, luck: random.Random) -> Path:
         for path in SUNMETER.rglob("*")
         if path.is_file()
     } | {f"build/{name}": text.encode() for name, text in FILES.items()}
-    files["build/large.js"] = LARGE
+    files["build/large.js"] = PIECES[: 3 * PIECE]
     names = list(files)
     luck.shuffle(names)
     for name in names:
@@ -105,7 +106,7 @@ def test_the_number_of_processors_does_not_matter(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, processors: int
 ) -> None:
     file = tmp_path / "x"
-    file.write_bytes((LARGE * 2)[: 5 * PIECE + 17])
+    file.write_bytes(PIECES[: 5 * PIECE + 17])
     with (tmp_path / "a").open("wb") as sink:
         expected = pack([("x", file)], sink, 0)
     monkeypatch.setattr(os, "cpu_count", lambda: processors)
