@@ -12,7 +12,7 @@ from manifest_lint.document.spans import Pointer
 
 Role = Literal["key", "value"]
 
-_TOKEN = re.compile(r'"(?:[^"\\\r\n]|\\[^\r\n])*"?|[\[\]{}:,]|[^\s\[\]{}:,"]+')
+_TOKEN = re.compile(r'"[^"\\\r\n]*(?:\\[^\r\n][^"\\\r\n]*)*"?|[\[\]{}:,]|[^\s\[\]{}:,"]+')
 
 
 @dataclass(frozen=True, slots=True)
