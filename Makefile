@@ -153,7 +153,7 @@ $(VENV)/installed: pyproject.toml constraints.txt
 .venv/mutants/installed: tests/mutants/requirements.txt $(VENV)/installed
 	$(PYTHON) -m venv .venv/mutants
 	.venv/mutants/bin/python -m pip --disable-pip-version-check --quiet install \
-	  --constraint constraints.txt --requirement tests/mutants/requirements.txt --editable '.[test]'
+	  --constraint constraints.txt --requirement tests/mutants/requirements.txt --editable '.[dev]'
 	@touch $@
 
 .lowest/installed: pyproject.toml constraints-lowest.txt

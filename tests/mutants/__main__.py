@@ -74,6 +74,7 @@ def copied(to: Path) -> None:
 
 def enter(scratch: str) -> None:
     """Let a worker work in a copy of its own."""
+    Path(scratch).chmod(0o755)  # some tests change to another user, who has to read the code
     place = Path(scratch) / current_process().name
     copied(place)
     os.chdir(place)
