@@ -16,6 +16,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from functools import cache
 from multiprocessing import current_process
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -60,6 +61,10 @@ class Tried(NamedTuple):
     by: str
 
 
+class FailsWithout(Exception):
+    """A test file that has noticed a mutant fails without one too; the message is its name."""
+
+
 def copied(to: Path) -> None:
     """Copy the sources, as git has them, and compile them: a test run starts in half the time."""
     listed = subprocess.run(
@@ -100,25 +105,16 @@ def try_one(mutant: Any) -> Tried:
     name = mutant.operator_name.partition("/")[2]
     failed = re.search("^(?:FAILED|ERROR) tests/(\\S+)", result.output or "", re.M)
     by = failed[1] if failed and outcome == "killed" else ""
+    if by and fails(file := f"tests/{by.partition('::')[0]}"):
+        raise FailsWithout(file)
     return Tried(module.parent.name, module.name, name, before, after, outcome, by)
 
 
-def fails_without(file: str) -> str:
-    """Return a test file whose tests fail without a mutant, "" if they do not."""
+@cache
+def fails(file: str) -> bool:
+    """Return whether a test of a file fails without a mutant: then it has killed none."""
     command = [sys.executable, "-m", "tests.mutants.tried", file]
-    return file if subprocess.run(command, stdout=subprocess.DEVNULL).returncode else ""
-
-
-def test_files(mutants: list[Any]) -> list[str]:
-    """Return the test files that the mutants are tried with, each once."""
-    modules = {one.module_path for one in mutants}
-    found = {
-        path
-        for module in modules
-        for choose in (files_for, others_for)
-        for path in choose(module, ROOT / "tests")
-    }
-    return sorted(str(path.relative_to(ROOT)) for path in found)
+    return subprocess.run(command, stdout=subprocess.DEVNULL).returncode != 0
 
 
 def _changed(before: str, after: str) -> tuple[str, str]:
@@ -171,15 +167,17 @@ def main() -> int:
         tempfile.TemporaryDirectory() as scratch,
         ProcessPoolExecutor(given.workers, initializer=enter, initargs=(scratch,)) as pool,
     ):
-        if failed := list(filter(None, pool.map(fails_without, test_files(mutants)))):
-            print(f"these fail without a mutant: {', '.join(failed)}", file=sys.stderr)
+        try:
+            for one in pool.map(try_one, mutants):
+                tried.append(one)
+                by = f" by {one.by}" if one.by else ""
+                print(f"{one.outcome:9} {one.folder}/{one.module} {one.operator}{by}", flush=True)
+                if one.outcome != "killed":
+                    print(f"          - {one.before}\n          + {one.after}", flush=True)
+        except FailsWithout as error:
+            pool.shutdown(cancel_futures=True)
+            print(f"{error} fails without a mutant too", file=sys.stderr)
             return 2
-        for one in pool.map(try_one, mutants):
-            tried.append(one)
-            by = f" by {one.by}" if one.by else ""
-            print(f"{one.outcome:9} {one.folder}/{one.module} {one.operator}{by}", flush=True)
-            if one.outcome != "killed":
-                print(f"          - {one.before}\n          + {one.after}", flush=True)
     known = reasons()
     lines = list(table(tried))
     print(*(line for line, _ in lines), sep="\n")
