@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from itertools import chain
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -57,3 +59,48 @@ def test_a_remark_about_the_scope_is_next_to_it() -> None:
     assert {"scope", "state"} <= {one.name for one in start.parameters}
     assert [one.name for one in start.parameters if one.remarks] == ["scope"]
     assert start.remarks == ()
+
+
+@pytest.mark.parametrize(
+    ("scope", "changes", "remark"),
+    [
+        (["a", "b"], {}, 'the manifest says ["a", "b"], but the stack reads "a+b"'),
+        ("a;b", {}, 'the manifest says "a;b", but the stack reads no scope'),
+        ("a+b", {}, 'the manifest says "a+b", but the stack reads "a b"'),
+        (0, {}, 'the manifest says 0, but the stack reads "0"'),
+        ("a  b", {}, 'the manifest says "a  b", but the stack reads "a  b"'),
+        (["a", "a b"], {}, 'the manifest says ["a", "a b"], but the stack reads "a+a b"'),
+        ([], {}, "the manifest says [], but the stack reads no scope"),
+        (True, {}, 'the manifest says true, but the stack reads "true"'),
+        ({}, {}, 'the manifest says {}, but the stack reads "[object Object]"'),
+        (None, {}, "no scope is sent"),
+        (False, {}, "no scope is sent"),
+        (["a", "b"], {}, "from the mobile application, which decodes once more, it reads"),
+        ("a%25b", {}, "from the mobile application, which decodes once more, it reads no scope"),
+        ("a#b%", {}, "the mobile application opens no login"),
+        ("a", {"auth_endpoint": "https://p.example/a?scope=z"}, "sent twice"),
+        ("a", {"auth_endpoint": "https://p.example/a?b=%zz"}, "query is dropped"),
+        ("a", {"redirect_uri": ...}, "no `redirect_uri` is registered"),
+        ("a", {"token_mode": "post"}, '`token_mode` "post" is unknown'),
+        ("a", {"token_mode": "get"}, "the client secret is in a URL"),
+        (
+            "a",
+            {"token_mode": "get", "token_endpoint": "https://p.example/t?k=1"},
+            "second `?` is sent",
+        ),
+        ("a", {"token_endpoint": ...}, "passes client id and secret to the connector"),
+    ],
+)
+def test_what_is_not_sent_as_written_has_a_remark(
+    scope: Any, changes: dict[str, Any], remark: str
+) -> None:
+    assert [one for one in remarks(scope, **changes) if remark in one]
+    assert remarks(["a b"]) == []
+
+
+def remarks(scope: Any, **changes: Any) -> list[str]:
+    """Return the remarks on all steps of a login, and on their parameters."""
+    manifest = {"slug": "x", "oauth": {"scope": scope}}
+    found = preview(manifest, (account_type(**changes),), hide=Hider(()))
+    of_parameters = (one.remarks for step in found.steps for one in step.parameters)
+    return list(chain(*(step.remarks for step in found.steps), *of_parameters))

@@ -53,41 +53,9 @@ def test_a_scope_that_changes_on_the_way_is_marked_and_a_stop_is_shown() -> None
     assert "3. " not in done.stdout
 
 
-@pytest.mark.parametrize(
-    ("scope", "changes", "remark"),
-    [
-        (["a", "b"], {}, 'the manifest says ["a", "b"], but the stack reads "a+b"'),
-        ("a;b", {}, 'the manifest says "a;b", but the stack reads no scope'),
-        ("a+b", {}, 'the manifest says "a+b", but the stack reads "a b"'),
-        (0, {}, 'the manifest says 0, but the stack reads "0"'),
-        ("a  b", {}, 'the manifest says "a  b", but the stack reads "a  b"'),
-        (["a", "a b"], {}, 'the manifest says ["a", "a b"], but the stack reads "a+a b"'),
-        ([], {}, "the manifest says [], but the stack reads no scope"),
-        (True, {}, 'the manifest says true, but the stack reads "true"'),
-        ({}, {}, 'the manifest says {}, but the stack reads "[object Object]"'),
-        (None, {}, "no scope is sent"),
-        (False, {}, "no scope is sent"),
-        (["a", "b"], {}, "from the mobile application, which decodes once more, it reads"),
-        ("a%25b", {}, "from the mobile application, which decodes once more, it reads no scope"),
-        ("a#b%", {}, "the mobile application opens no login"),
-        ("a", {"auth_endpoint": "https://p.example/a?scope=z"}, "sent twice"),
-        ("a", {"auth_endpoint": "https://p.example/a?b=%zz"}, "query is dropped"),
-        ("a", {"redirect_uri": ...}, "no `redirect_uri` is registered"),
-        ("a", {"token_mode": "post"}, '`token_mode` "post" is unknown'),
-        ("a", {"token_mode": "get"}, "the client secret is in a URL"),
-        (
-            "a",
-            {"token_mode": "get", "token_endpoint": "https://p.example/t?k=1"},
-            "second `?` is sent",
-        ),
-        ("a", {"token_endpoint": ...}, "passes client id and secret to the connector"),
-    ],
-)
-def test_changed_values_are_marked(
-    tmp_path: Path, scope: Any, changes: dict[str, Any], remark: str
-) -> None:
-    done = run("preview", written(tmp_path, scope, **changes))
-    assert [line for line in done.stdout.splitlines() if "! " in line and remark in line]
+def test_what_is_not_sent_as_written_is_marked(tmp_path: Path) -> None:
+    shown = run("preview", written(tmp_path, ["a", "b"])).stdout
+    assert '! the manifest says ["a", "b"], but the stack reads "a+b"' in shown
     assert "!" not in run("preview", written(tmp_path, ["a b"])).stdout
 
 
