@@ -60,6 +60,16 @@ def test_the_slug_of_another_service_is_reported(slug: str, changes: dict[str, A
 
 
 @pytest.mark.parametrize(
+    "word",
+    ["app", "com", "connector", "connectors", "cozy", "git", "konnector", "konnectors", "www"],
+)
+def test_a_word_that_each_name_may_have_relates_none(word: str) -> None:
+    """As in `digital` of a repository with the name `git`."""
+    source = f"https://example.org/konnectors/{word}.git"
+    assert "M029" in codes(of_manifest(slug=f"qx{word}qx", **{**TELECOOP, "source": source}))
+
+
+@pytest.mark.parametrize(
     ("slug", "changes"),
     [
         ("telecoop", TELECOOP),
