@@ -257,6 +257,14 @@ def test_a_text_under_a_nearly_right_name_is_renamed(kind: str, there: dict[str,
     assert fixed(findings, **changes) == ()
 
 
+@pytest.mark.parametrize(("length", "fix"), [(60, "rename to"), (61, "remove or rename it")])
+def test_a_very_long_name_is_compared_with_none(length: int, fix: str) -> None:
+    texts = {"x" * length: {"label": "x"}}
+    locale = with_changes(EN, fields={**EN.get("fields", {}), **texts})
+    found = reported("L004", fields={"x" * (length - 1): {}}, locales={"en": locale})
+    assert [one.fix.title.startswith(fix) for one in found if one.fix] == [True]
+
+
 def test_two_texts_are_not_given_one_name() -> None:
     texts = {"carboncopy": {"description": "x"}, "carbon-copy": {"description": "y"}}
     permissions = {"carbon_copy": {"type": "io.cozy.bills"}}

@@ -129,6 +129,12 @@ def test_a_vendor_link_must_be_the_address_of_a_website(
             assert json.loads(fixed(text, finding))[key] == wanted
 
 
+def test_the_fix_of_an_address_keeps_its_letters() -> None:
+    text = json.dumps(with_changes(MANIFEST, vendor_link="x.example/é"), ensure_ascii=False)
+    [finding] = [f for f in of_manifest(text) if f.code == "M016"]
+    assert '"https://x.example/é"' in fixed(text, finding)
+
+
 @pytest.mark.parametrize("value", [1, None, [], {}])
 @pytest.mark.parametrize("key", ["source", "vendor_link", "developer", "terms", "locales"])
 def test_another_rule_reports_a_wrong_type(key: str, value: Any) -> None:

@@ -68,6 +68,7 @@ def test_the_rules_for_a_permission(entry: Any, expected: list[str]) -> None:
         {"type": "io.cozy.accounts", "verbs": ["GET"], "values": [1]},
         {"type": "io.cozy.files", "selector": "class", "verbs": ["get"]},
         {"type": "io.cozy.sessions", "values": "x"},
+        {"type": "io.cozy.*", "verb": ["GET"]},
     ],
 )
 def test_a_refused_permission_has_no_other_finding(entry: Any) -> None:

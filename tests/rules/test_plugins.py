@@ -19,6 +19,7 @@ from manifest_lint.finding import REFUSALS
 from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.project.connector import Connector
 from manifest_lint.project.workspace import Workspace
+from manifest_lint.rules import plugins
 from tests.command import PATIENCE, ROOT, run
 from tests.connectors import FIXTURES, SUNMETER
 from tests.outside import installing
@@ -174,6 +175,16 @@ def test_several_entry_points_and_several_packages(tmp_path: Path) -> None:
     zulu = GOOD.replace("ACME001", "ZULU999")
     installed = install(tmp_path, zulu, package="zulu", module="zulu_rules")
     assert found(installed) == ["ACME001", "ACME002", "ZULU999"]
+
+
+def test_entry_points_are_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "acme-1.0.0.dist-info"
+    folder.mkdir()
+    lines = ("b = one", "c = one", "a = one", "d = another")
+    text = "\n".join(["[manifest_lint.rules]", *lines, ""])
+    (folder / "entry_points.txt").write_text(text)
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    assert [entry.name for entry in plugins.installed()] == ["d", "a", "b", "c"]
 
 
 def test_a_package_that_is_found_twice_counts_once(tmp_path: Path) -> None:
