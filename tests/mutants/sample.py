@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import random
 import warnings
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -36,13 +37,14 @@ _ARITHMETIC = (
 def sampled(folder: Path, many: int, seed: int) -> list[Any]:
     """Return `many` mutants of the modules in a folder, each at a place of its own.
 
+    Which ones depends on their lines alone, so a change of the code leaves others in the sample.
     A change that is not Python, such as of the `*` between parameters, is none: no test notices it.
     """
     modules = [path for path in sorted(folder.glob("*.py")) if path.name not in GENERATED]
     places = [place for module in modules for place in _places(module)]
-    chosen = random.Random(f"{seed} {folder.name}")
-    chosen.shuffle(places)
-    return list(islice(filter(_compiles, map(chosen.choice, places)), many))
+    lots = [(random.Random(f"{seed} {written}"), mutants) for written, mutants in places]
+    lots.sort(key=lambda one: one[0].random())
+    return list(islice(filter(_compiles, (lot.choice(mutants) for lot, mutants in lots)), many))
 
 
 def _compiles(mutant: Any) -> bool:
@@ -57,8 +59,8 @@ def _compiles(mutant: Any) -> bool:
     return code is not None
 
 
-def _places(module: Path) -> list[list[MutationSpec]]:
-    """Return the mutants at each place of a module in turn."""
+def _places(module: Path) -> list[tuple[str, list[MutationSpec]]]:
+    """Return what is written at each place of a module in turn, and the mutants there."""
     nodes, without = list(ast_nodes(get_ast_from_path(module))), list(_without_effect(module))
     found: dict[Position, list[MutationSpec]] = {}
     for name in operator_names():
@@ -70,7 +72,14 @@ def _places(module: Path) -> list[list[MutationSpec]]:
             if not any(first <= start < last for first, last in without):
                 mutant = MutationSpec(module, name, occurrence, start, end)
                 found.setdefault(start, []).append(mutant)
-    return [found[start] for start in sorted(found)]
+    lines, seen = module.read_text("utf-8").splitlines(), Counter[str]()
+    places = []
+    for line, column in sorted(found):
+        before, after = lines[line - 1][:column], lines[line - 1][column:]
+        written = f"{module.name} {before!r} {after!r}"
+        seen[written] += 1  # some lines are written several times
+        places.append((f"{written} {seen[written]}", found[line, column]))
+    return places
 
 
 def _without_effect(module: Path) -> Iterator[tuple[Position, Position]]:
