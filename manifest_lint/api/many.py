@@ -56,7 +56,7 @@ class Given(NamedTuple):
 
 
 _given: list[Given] = []
-"""Of this process, as it is not sent with each task."""
+"""In a process that was started for this: it is not sent with each task."""
 
 
 def _is_for_parts(found: dict[Path, Below], jobs: int) -> bool:
@@ -127,14 +127,14 @@ def _checked(
 ) -> Iterator[Part | None]:
     plugins = not how.isolated
     if how.jobs == 1:
-        _given[:] = [Given(settings_of, how.as_text, plugins, whole_values)]
-        yield from map(_check, tasks)
+        given = Given(settings_of, how.as_text, plugins, whole_values)
+        yield from (_check(given, task) for task in tasks)
         return
     from manifest_lint.engine import pool  # only for many connectors
 
     all_rules(plugins=plugins)  # before processes are forked, so that each has them
     start = (how, whole_values)
-    found = pool.run(_check, tasks, how.jobs, _start, start, how.method)
+    found = pool.run(_check_as_given, tasks, how.jobs, _start, start, how.method)
     try:
         yield from found
     finally:
@@ -146,19 +146,30 @@ def _start(how: How, whole_values: bool) -> None:
     _given[:] = [Given(settings_of, how.as_text, not how.isolated, whole_values)]
 
 
-def _check(task: _Task) -> Part | None:
-    """Check some connectors; returns None if they share account types."""
-    part = _part(*task)
+def _check_as_given(task: _Task) -> Part | None:
+    [given] = _given
+    return _check(given, task)
+
+
+def _check(given: Given, task: _Task) -> Part | None:
+    """Check some connectors; returns None if all must be checked together: see _part."""
+    part = _part(given, *task)
     gc.collect(1)  # the program collects rarely: a run that keeps everything has nothing to free
     return part
 
 
-def _part(folder: Path, files: list[str]) -> Part | None:
-    [given] = _given
+def _part(given: Given, folder: Path, files: list[str]) -> Part | None:
+    """Check some connectors; returns None if they share account types, or are nested too deeply.
+
+    What rules on all connectors compare is pickled, which can be half as deep as what is decoded.
+    """
     sources = gather_files(map(Path, files), folder, given.settings_of)
     if sources.shared:
         return None
-    part = check_part(
-        sources, given.as_text, plugins=given.plugins, whole_values=given.whole_values
-    )
+    try:
+        part = check_part(
+            sources, given.as_text, plugins=given.plugins, whole_values=given.whole_values
+        )
+    except RecursionError:
+        return None
     return part._replace(unused=tuple(given.settings_of.unused))

@@ -157,7 +157,8 @@ class Spans:
         new = Spans(text)
         first, end = around[-1]
         outer = {start for start, _ in around[:-1]}
-        known = {start: (0, members) for start, members in self._members.items()} | self._earlier
+        # One that has been scanned anew meanwhile is no longer as it was earlier.
+        known = self._earlier | {start: (0, members) for start, members in self._members.items()}
         for start, (moved, members) in known.items():
             if start in outer:
                 new._members[start] = _moved(members, end, longer)

@@ -43,7 +43,6 @@ def run(
     by default they are forked, where this is safe. Raises UserError if one of them is killed or
     cannot be started, and what `work` raises. No process is left, not even if this one is killed.
     """
-    before = set(multiprocessing.active_children())
     context: Any = multiprocessing.get_context(method or _method())
     pool = ProcessPoolExecutor(jobs, context, _prepare, (prepare, given))
     waiting = _Waiting(pool, work, iter(tasks), jobs * _AHEAD)
@@ -63,8 +62,9 @@ def run(
         raise UserError(f"--jobs {jobs}: {what}; use --jobs 1") from None
     finally:
         threading.excepthook = show
+        ours = [*pool._processes.values()]  # others may have started some meanwhile
         pool.shutdown(wait=is_done, cancel_futures=True)
-        for child in set(multiprocessing.active_children()) - before:
+        for child in ours:
             child.kill()
             child.join()
 
@@ -118,14 +118,14 @@ def _method() -> str | None:
 @contextmanager
 def _held_signals() -> Iterator[None]:
     """Hold signals back: a process that has just started would take them as this one does."""
-    can_hold = hasattr(signal, "pthread_sigmask")  # not on Windows
-    if can_hold:
-        signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
+    if not hasattr(signal, "pthread_sigmask"):  # on Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
     try:
         yield
     finally:
-        if can_hold:
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _prepare(prepare: Callable[..., None], given: tuple[Any, ...]) -> None:

@@ -67,6 +67,8 @@ def test_an_edited_manifest_is_what_its_text_is(choose: Random) -> None:
         document = manifest(text, before)
         if choose.random() < 0.7:  # not each one is asked for everything
             assert facts(document) == facts(manifest(text))
+        elif choose.random() < 0.5:
+            assert document.masked == manifest(text).masked
         before = document
 
 
@@ -108,6 +110,16 @@ def test_what_another_part_means_is_not_forgotten(text: str, old: str, new: str)
         document = manifest(one, manifest(one))
         assert facts(document) == facts(manifest(one))
         assert facts(manifest(other, document)) == facts(manifest(other))
+
+
+def test_places_are_right_after_all_were_asked_for_between_edits() -> None:
+    text = '{"a": "x", "b": {"c": {"e": 1, "f": 2}, "d": 2}}'
+    before = manifest(text)
+    assert before.at(("b", "d"))
+    between = manifest(text := text.replace('"x"', '"xyz"'), before)
+    assert between.masked == text
+    after = manifest(text := text.replace("1,", "100,"), between)
+    assert after.at(("b", "d")) == manifest(text).at(("b", "d"))
 
 
 def test_an_edit_in_a_string_leaves_all_else_the_same_object() -> None:

@@ -14,6 +14,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures.process import _ExecutorManagerThread
 from multiprocessing import queues
 from pathlib import Path
@@ -284,6 +285,35 @@ def test_a_killed_process_ends_the_check_with_one_line(
     until(lambda: all(map(is_gone, started)))
 
 
+@pytest.mark.usefixtures("in_parts")
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("depth", [450, 700, 950, 5000])
+def test_a_value_that_is_nested_deeply_is_checked_as_in_one_process(
+    tmp_path: Path, jobs: int, depth: int
+) -> None:
+    folder = written(tmp_path, 6)
+    text = json.dumps({**MANIFEST, "slug": "deep", "oauth": "@"})
+    manifest = folder / "a" / "manifest.konnector"
+    manifest.write_text(text.replace('"@"', "[" * depth + "]" * depth))
+    found = as_text(check(folder, jobs=jobs), "json")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(many, "_is_for_parts", lambda *_: False)
+        assert found == as_text(check(folder), "json")
+
+
+@pytest.mark.usefixtures("in_parts")
+def test_checks_in_threads_keep_their_settings(tmp_path: Path) -> None:
+    folder = written(tmp_path)
+
+    def codes(select: str) -> set[str]:
+        return {one.code for one in check(folder, select=[select], jobs=1).findings}
+
+    alone = {select: codes(select) for select in ("M", "S", "A")}
+    with ThreadPoolExecutor(3) as threads:
+        for _ in range(4):
+            assert dict(zip(alone, threads.map(codes, alone), strict=True)) == alone
+
+
 def fails(number: int) -> int:
     if number == 3:
         raise UserError("x: is wrong; change it")
@@ -349,6 +379,23 @@ def test_a_process_that_cannot_watch_the_check_ends(
     with pytest.raises(UserError, match=WAS_KILLED):
         list(pool.run(fails, range(3), 2, prepares_nothing, (), "fork"))
     assert capfd.readouterr().err == ""
+
+
+@FORKS
+def test_another_child_and_held_signals_are_left_alone() -> None:
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGHUP])
+    try:
+        found = pool.run(fails, range(3), 2, prepares_nothing, ())
+        assert next(found) == 0
+        other = multiprocessing.get_context("fork").Process(target=time.sleep, args=(600,))
+        other.start()
+        assert list(found) == [2, 4]
+        assert other.is_alive()
+        assert signal.SIGHUP in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        other.kill()
+        other.join()
 
 
 def test_another_thread_that_fails_is_shown_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
