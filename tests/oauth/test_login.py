@@ -271,6 +271,8 @@ RETURNED = "https://oauthcallback.cozy.rocks/accounts/x/redirect"
         ("code=abc&state=x", "is not a URL"),
         (f"{RETURNED}?code=c&state=0123", "is of another login"),
         (f"{RETURNED}?code=c", "is of another login"),
+        (f"{RETURNED}?error=e&code=c", "is of another login"),
+        (f"{RETURNED}?error=e&state=0123", "is of another login"),
         (f"http{RETURNED[5:]}?code=c&state=STATE", "it must start with"),
         ("https://evil.example/accounts/x/redirect?code=c&state=STATE", "it must start with"),
         (f"{RETURNED}/y?code=c&state=STATE", "it must start with"),

@@ -104,3 +104,16 @@ def remarks(scope: Any, **changes: Any) -> list[str]:
     found = preview(manifest, (account_type(**changes),), hide=Hider(()))
     of_parameters = (one.remarks for step in found.steps for one in step.parameters)
     return list(chain(*(step.remarks for step in found.steps), *of_parameters))
+
+
+def test_the_urls_of_a_login_are_there_unless_nothing_opens_them() -> None:
+    manifest = {"slug": "x", "oauth": {"scope": "read"}}
+    good = preview(manifest, (account_type(),), hide=Hider(()))
+    start = good.start_url or ""
+    assert start.startswith("https://alice.cozy.rocks/accounts/x/start?state=STATE")
+    assert good.request_url == start
+    assert good.mobile_url
+    assert (good.authorize_url or "").startswith("https://provider.example/authorize?")
+    manifest = {"slug": "x", "oauth": {"account_type": "%zz"}}
+    bad = preview(manifest, (account_type(_id="%zz"),), hide=Hider(()))
+    assert (bad.start_url, bad.request_url, bad.mobile_url, bad.authorize_url) == (None,) * 4
