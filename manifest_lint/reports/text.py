@@ -242,10 +242,15 @@ _COMMAND = r"#(?=#\w*\[)|(?<!\S):(?=:\S)"
 def visible(text: str) -> str:
     """Make text safe for a terminal and a log of CI.
 
-    Characters that are not printable are escaped, and the start of what may be a command.
+    Characters that are not printable or not seen are escaped, and the start of what may be a
+    command.
     """
     if not text.isprintable():
         text = "".join(char if char.isprintable() else _escape(char) for char in text)
+    if not text.isascii():
+        from manifest_lint.text.unseen import without_unseen  # most texts are ASCII
+
+        text = without_unseen(text, _escape)
     return _obeyed_by_none(text)
 
 
