@@ -6,6 +6,7 @@ each list has once are matched first, and difflib only compares the few lines be
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -18,11 +19,12 @@ _MOST_COMPARED = 2_500
 def unified(old: Sequence[str], new: Sequence[str], name: str) -> Iterator[str]:
     """Yield the lines of a diff with three lines of context, if the lists differ.
 
-    Lines have their ends; `name` is that of both files.
+    Lines have their ends; `name` is that of both files, which is quoted if it has to be.
     """
     for number, group in enumerate(_Lines(old, new).get_grouped_opcodes()):
         if not number:
-            yield from (f"--- {name}\n", f"+++ {name}\n")
+            shown = _name(name)
+            yield from (f"--- {shown}\n", f"+++ {shown}\n")
         (_, first, _, new_first, _), (_, _, last, _, new_last) = group[0], group[-1]
         yield f"@@ -{_range(first, last)} +{_range(new_first, new_last)} @@\n"
         for tag, start, end, new_start, new_end in group:
@@ -31,6 +33,31 @@ def unified(old: Sequence[str], new: Sequence[str], name: str) -> Iterator[str]:
                 continue
             yield from (f"-{line}" for line in old[start:end])
             yield from (f"+{line}" for line in new[new_start:new_end])
+
+
+def _name(name: str) -> str:
+    """Write a file's name as git does in a diff, in which it can end no line.
+
+    One that cannot be shown is quoted, with its bytes in octal; after one with a space is a tab,
+    before which others than git would look for its end. So is the second of two `#`, which CI could
+    read as the start of a command. [git-config, core.quotePath; git, diff.c; GNU patch, pch.c]
+    """
+    from manifest_lint.text.unseen import without_unseen
+
+    quoted = "".join(char if char.isprintable() else _octal(char) for char in _escaped(name))
+    quoted = re.sub("(?<=#)#", lambda found: _octal(found[0]), without_unseen(quoted, _octal))
+    return f'"{quoted}"' if quoted != name else f"{name}\t" if " " in name else name
+
+
+def _escaped(name: str) -> str:
+    return name.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _octal(char: str) -> str:
+    # A byte of a name that is not UTF-8 is a lone surrogate [PEP 383].
+    is_byte = "\udc80" <= char <= "\udcff"
+    data = char.encode("utf-8", "surrogateescape" if is_byte else "surrogatepass")
+    return "".join(f"\\{byte:03o}" for byte in data)
 
 
 def _range(start: int, end: int) -> str:
