@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -11,6 +10,7 @@ from manifest_lint._version import __version__
 from manifest_lint.document.masking import shown_text
 from manifest_lint.engine.built import Build
 from manifest_lint.finding import Finding, Severity, json_pointer
+from manifest_lint.text.logged_json import dumps
 
 
 def outputs(
@@ -26,9 +26,9 @@ def outputs(
     return {
         name: archive,
         f"{name}.sha256": f"{done.sha256}  {name}\n",
-        f"{stem}.report.json": _json(report),
-        f"{stem}.publish.json": _json(publication(done)),
-        f"{stem}.intoto.json": _json(statement(done)),
+        f"{stem}.report.json": f"{dumps(report, 2)}\n",
+        f"{stem}.publish.json": f"{dumps(publication(done), 2)}\n",
+        f"{stem}.intoto.json": f"{dumps(statement(done), 2)}\n",
     }
 
 
@@ -106,7 +106,3 @@ def _suppressed(finding: Finding) -> dict[str, Any]:
         "file": shown_text(Path(finding.path).name),
         "pointer": json_pointer(finding.pointer),
     }
-
-
-def _json(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, indent=2) + "\n"

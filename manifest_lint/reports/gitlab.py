@@ -10,8 +10,8 @@ from hashlib import sha256
 from typing import Any
 
 from manifest_lint.finding import Finding, Severity
-from manifest_lint.reports.json import dumps
 from manifest_lint.reports.outcome import Outcome
+from manifest_lint.text.logged_json import dumps
 
 _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.NOTE: "info"}
 

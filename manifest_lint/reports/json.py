@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, json_poin
 from manifest_lint.reports.entries import remarks
 from manifest_lint.reports.outcome import Outcome
 from manifest_lint.reports.pieces import Unfinished
+from manifest_lint.text.logged_json import dumps
 
 if TYPE_CHECKING:
     from manifest_lint.archive.archive import Archive
@@ -26,11 +26,6 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 """Increased when a program that reads the old form would misread the new one."""
-
-
-def dumps(value: Any, indent: int | None = None) -> str:
-    """Return a value as JSON in which CI, if it logs it, sees no command such as `##vso[…]`."""
-    return json.dumps(value, indent=indent).replace("##", "#\\u0023")
 
 
 def lines(outcome: Outcome) -> Iterator[str]:
@@ -209,7 +204,7 @@ def _archive(archive: Archive, hide: Hider) -> dict[str, Any]:
             "sha256": archive.sha256 or None,
             "slug": hide(archive.slug),
             "version": hide(archive.version),
-            "manifest": archive.manifest_path,
+            "manifest": hide(archive.manifest_path),
             "files": len(archive.files),
         },
     }

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from manifest_lint.reports.json import as_json, dumps, finding_as_json, suppressed_as_json
+from manifest_lint.reports.json import as_json, finding_as_json, suppressed_as_json
 from manifest_lint.reports.outcome import Outcome
+from manifest_lint.text.logged_json import dumps
 
 if TYPE_CHECKING:
     from manifest_lint.document.document import Document

@@ -40,7 +40,7 @@ def text(done: LoggedIn) -> Iterator[str]:
 
 def json(done: LoggedIn) -> Iterator[str]:
     """Yield the report as JSON; its keys are the fields of LoggedIn."""
-    from manifest_lint.reports.json import dumps  # only for this format
+    from manifest_lint.text.logged_json import dumps  # only for this format
 
     yield dumps({"succeeded": done.refusal is None, **dataclasses.asdict(done)}, indent=2)
 

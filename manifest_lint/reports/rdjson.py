@@ -13,8 +13,8 @@ from manifest_lint.document.document import Document
 from manifest_lint.engine.hide import shown_edits
 from manifest_lint.finding import Edit, Finding, Place, Severity
 from manifest_lint.reports.columns import Columns
-from manifest_lint.reports.json import dumps
 from manifest_lint.reports.outcome import Outcome
+from manifest_lint.text.logged_json import dumps
 
 _SEVERITIES = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.NOTE: "INFO"}
 

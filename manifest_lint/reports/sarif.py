@@ -14,7 +14,7 @@ from manifest_lint._version import __version__
 from manifest_lint.finding import Severity
 from manifest_lint.reports import catalogue
 from manifest_lint.reports.entries import remarks
-from manifest_lint.reports.json import dumps, with_items
+from manifest_lint.reports.json import with_items
 from manifest_lint.reports.made import Made
 from manifest_lint.reports.outcome import Outcome
 from manifest_lint.reports.sarif_result import Results
@@ -22,6 +22,7 @@ from manifest_lint.reports.sentences import needless, not_searched
 from manifest_lint.reports.suppressions import Suppressed, suppressed
 from manifest_lint.rules.base import Rule
 from manifest_lint.rules.registry import rule_of
+from manifest_lint.text.logged_json import dumps
 from manifest_lint.text.wording import count
 
 SCHEMA = (

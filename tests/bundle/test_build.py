@@ -61,6 +61,23 @@ def test_a_build_writes_the_archive_its_digest_and_the_report(connector: Path) -
     assert report["bundle"]["archive"]["sha256"] == digest
 
 
+def test_no_file_of_a_build_has_a_command_to_ci(connector: Path) -> None:
+    (connector / "build" / "##vso[x].js").write_text("1")
+    for folder in (connector, connector / "build"):
+        file = folder / "manifest.konnector"
+        file.write_text(json.dumps({**json.loads(file.read_text()), "editor": "##[error]x"}))
+    entry = '{code = "M002", path = "*", reason = "##vso[y]"}'
+    (connector / "manifest-lint.toml").write_text(f"per-file-ignores = [{entry}]\n")
+    build(connector)
+    texts = {path.name: path.read_text() for path in (connector / "dist").glob("*.json")}
+    assert len(texts) == 3
+    for text in texts.values():
+        json.loads(text)
+        assert "##" not in text
+    assert json.loads(texts["sunmeter-1.2.0.publish.json"])["editor"] == "##[error]x"
+    assert "#\\u0023vso[x].js" in texts["sunmeter-1.2.0.report.json"]
+
+
 def test_json_prints_the_report_and_nothing_else(connector: Path) -> None:
     done = run("build", connector, "--json")
     report = json.loads((connector / "dist/sunmeter-1.2.0.report.json").read_text())

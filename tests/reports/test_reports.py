@@ -21,6 +21,7 @@ from manifest_lint.reports import json as json_report
 from manifest_lint.reports import text as text_report
 from manifest_lint.reports.names import FORMATS
 from manifest_lint.reports.sentences import summary
+from manifest_lint.text.logged_json import dumps
 from tests.command import run
 from tests.connectors import ACCOUNT_TYPE, FIXTURES, MANIFEST, SUNMETER, with_changes
 
@@ -114,7 +115,7 @@ def test_nothing_of_a_manifest_is_a_command_to_the_ci_that_logs_it(
 
 @given(st.text("#[av"))
 def test_json_without_commands_to_ci_has_the_same_value(text: str) -> None:
-    written = json_report.dumps({text: text})
+    written = dumps({text: text})
     assert json.loads(written) == {text: text}
     assert "##" not in written
 

@@ -66,7 +66,7 @@ def command(
         isolated=isolated,
     )
     if form == "json":
-        from manifest_lint.reports.json import dumps  # only for this format
+        from manifest_lint.text.logged_json import dumps  # only for this format
 
         click.echo(dumps(configuration.as_json(path, in_force, hide)))
     else:

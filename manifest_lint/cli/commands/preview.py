@@ -71,7 +71,7 @@ def command(
         isolated=isolated,
     )
     if form == "json":
-        from manifest_lint.reports.json import dumps  # only for this format
+        from manifest_lint.text.logged_json import dumps  # only for this format
 
         lines = iter([dumps(reports.as_json(found), indent=2)])
     elif curl:
