@@ -33,8 +33,19 @@ from manifest_lint.text.wording import count, short
 if TYPE_CHECKING:
     from manifest_lint.cozy.upgrade import Upgrade
 
-_MARKUP = re.compile(r"[\\`*_\[\]<>&~|!#$@]|:(?=\S)|(?<=www)\.", re.IGNORECASE)
-"""Characters with a meaning within a line, and those that turn a bare URL into a link."""
+_MARKUP = re.compile(r"[\\`*\[<&~|$]|(?<![^\W_])_|_(?![^\W_])|^[#>+-]")
+"""Characters with a meaning within a line or at its start: none of them is left to open a link."""
+
+_LINKED = re.compile(r"[@#](?=\S)|!(?=\d)|:(?=//)|www(?=\.)|GH-(?=\d)", re.IGNORECASE)
+"""What addresses, mentions and references start with.
+
+A backslash does not stop them: they are searched for in the text that Markdown has made. [GFM,
+section 6.9; GitHub Docs, "Autolinked references and URLs"; GitLab Docs, "GitLab-specific
+references"]
+"""
+
+_JOINER = "&#8288;"
+"""A word joiner, U+2060: it takes no room, and no name, number or address has one."""
 
 _VERDICTS = {"pass": "passed", "fail": "failed", "incomplete": "incomplete"}
 
@@ -142,20 +153,23 @@ def _upgrade(found: Upgrade) -> Iterator[str]:
         yield from ("", f"And {count(more, 'permission')} more.")
 
 
-def shown(text: str) -> str:
-    """Escape text so that Markdown shows it unchanged; text between backticks is code."""
+def shown(text: str, joiner: str = _JOINER) -> str:
+    """Escape text so that Markdown shows it unchanged; text between backticks is code.
+
+    Outside code, a `joiner` breaks what would become a link, a mention or a reference.
+    """
     *pairs, last = re.split(r"`([^`]*)`", visible(text))
-    parts = map(_plain_and_code, pairs[::2], pairs[1::2])
-    return "".join([*parts, _plain(last)])
+    parts = (_and_code(*both, joiner) for both in zip(pairs[::2], pairs[1::2], strict=True))
+    return "".join([*parts, _plain(last, joiner)])
 
 
-def _plain_and_code(plain: str, code: str) -> str:
-    shown = f"`{code}`" if code.strip() else _plain(f"`{code}`")
-    return _plain(plain) + shown
+def _and_code(plain: str, code: str, joiner: str) -> str:
+    shown = f"`{code}`" if code.strip() else _plain(f"`{code}`", joiner)
+    return _plain(plain, joiner) + shown
 
 
-def _plain(text: str) -> str:
-    return _MARKUP.sub(r"\\\g<0>", text)
+def _plain(text: str, joiner: str) -> str:
+    return _LINKED.sub(rf"\g<0>{joiner}", _MARKUP.sub(r"\\\g<0>", text))
 
 
 def _cell(text: str) -> str:

@@ -1,6 +1,7 @@
 """The report for reviewdog, which comments on the lines of a change and suggests fixes.
 
-[reviewdog, proto/rdf/reviewdog.proto, "DiagnosticResult"]
+[reviewdog, proto/rdf/reviewdog.proto, "DiagnosticResult"; service/commentutil/commentutil.go,
+MarkdownComment: a message is Markdown in the bot's comment]
 """
 
 from __future__ import annotations
@@ -13,10 +14,14 @@ from manifest_lint.document.document import Document
 from manifest_lint.engine.hide import shown_edits
 from manifest_lint.finding import Edit, Finding, Place, Severity
 from manifest_lint.reports.columns import Columns
+from manifest_lint.reports.markdown import shown
 from manifest_lint.reports.outcome import Outcome
 from manifest_lint.text.logged_json import dumps
 
 _SEVERITIES = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.NOTE: "INFO"}
+
+_JOINER = "\u2060"
+"""A word joiner, which is also not seen where a reporter shows a message as plain text."""
 
 _LONGEST = 2000
 """The number of characters that a suggestion replaces at most: it is one part of a comment."""
@@ -37,7 +42,7 @@ def lines(outcome: Outcome) -> Iterator[str]:
 def _not_checked(why: str, outcome: Outcome) -> dict[str, Any]:
     """Return a diagnostic for a file that could not be checked: the format has no other place."""
     return {
-        "message": f"Not checked: {why}",
+        "message": shown(f"Not checked: {why}", _JOINER),
         "location": {"path": outcome.path(why.partition(": ")[0])},
         "severity": "ERROR",
         "code": {"value": "not-checked"},
@@ -59,9 +64,9 @@ class Diagnostics:
 
     def diagnostic(self, finding: Finding) -> dict[str, Any]:
         """Return one finding: with its range, and a suggestion if `--fix` can make it."""
-        text = f"{finding.message}\n{finding.why}"
+        texts = [finding.message, finding.why]
         if finding.fix:
-            text += f"\nFix: {finding.fix.title}"
+            texts.append(f"Fix: {finding.fix.title}")
         location: dict[str, Any] = {"path": self._path(finding.path)}
         if self._outcome.has_place(finding):
             location["range"] = self._range(finding.place, finding.path)
@@ -69,7 +74,7 @@ class Diagnostics:
         if address := self._made.page_of(finding.code):
             code["url"] = address
         found: dict[str, Any] = {
-            "message": text,
+            "message": "\n".join(shown(text, _JOINER) for text in texts),
             "location": location,
             "severity": _SEVERITIES[finding.severity],
             "code": code,

@@ -342,7 +342,7 @@ def test_every_report_lists_what_was_searched(
     assert report["secrets"]["searched"] == ([NAME] if searched_for else [])
     assert [one["name"] for one in report["secrets"]["not_searched"]] == [NAME] * bool(why)
     for form, name in (
-        ("markdown", "SUNMETER\\_CLIENT\\_SECRET"),
+        ("markdown", "SUNMETER_CLIENT_SECRET"),
         ("html", "SUNMETER_CLIENT_SECRET"),
     ):
         shown = run("build", connector, "--format", form, environment=environment).stdout

@@ -284,7 +284,7 @@ async def test_a_hover_shows_no_secret_and_escapes_markup_of_a_manifest(editor: 
     account_type = GOOD_TYPE.replace('"S3CRET"', f'"{secret}"')
     await editor.open("account-types-def.json", account_type)
     shown = await editor.hover("manifest.konnector", place_of(text, '"!['))
-    assert "\\!\\[x\\](http\\://e.example" in shown
+    assert "!\\[x](http:&#8288;//e.example" in shown
     for name, whole in (("manifest.konnector", text), ("account-types-def.json", account_type)):
         shown = await editor.hover(name, place_of(whole, f'"{secret}"'))
         shown += str(editor.client.diagnostics[editor.uri(name)])
