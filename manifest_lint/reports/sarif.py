@@ -17,7 +17,7 @@ from manifest_lint.reports.entries import remarks
 from manifest_lint.reports.json import with_items
 from manifest_lint.reports.made import Made
 from manifest_lint.reports.outcome import Outcome
-from manifest_lint.reports.sarif_result import Results
+from manifest_lint.reports.sarif_result import Results, message
 from manifest_lint.reports.sentences import needless, not_searched
 from manifest_lint.reports.suppressions import Suppressed, suppressed
 from manifest_lint.rules.base import Rule
@@ -73,7 +73,7 @@ def _without_results(outcome: Outcome, codes: list[str]) -> dict[str, Any]:
     notes = list(_notes(outcome))
     if (more := _number(outcome) - MOST_RESULTS) > 0:
         what = f"{count(more, 'finding')} more: over the upload limit"
-        notes.append({"level": "warning", "message": {"text": what}})
+        notes.append({"level": "warning", "message": message(what)})
     if notes:
         invocation["toolExecutionNotifications"] = notes
     driver: dict[str, Any] = {"name": "manifest-lint", "semanticVersion": __version__}
@@ -100,7 +100,7 @@ def _notes(outcome: Outcome) -> Iterator[dict[str, Any]]:
     notes += not_searched(report)
     warnings = [*needless(outcome.build), *remarks(outcome)]
     for level, texts in (("note", notes), ("warning", warnings), ("error", report.refused)):
-        yield from ({"level": level, "message": {"text": text}} for text in texts)
+        yield from ({"level": level, "message": message(text)} for text in texts)
 
 
 def _rule(rule: Rule, made: Made) -> dict[str, Any]:

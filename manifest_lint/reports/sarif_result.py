@@ -26,6 +26,18 @@ ON_GITHUB = "primaryLocationLineHash"
 """The only fingerprint that GitHub compares, together with path and rule."""
 
 
+def message(text: str) -> dict[str, str]:
+    """Return a SARIF message in which no viewer finds a link, and that shows the text as it is.
+
+    `[text](target)` is a link in plain text too, and the viewer for VS Code takes a backslash in
+    its text for a part of it: only one between the brackets and the target ends the link for every
+    viewer. `{0}` is only a placeholder where a message has arguments. [SARIF 2.1.0, sections 3.11.5
+    and 3.11.6; microsoft/sarif-vscode-extension, src/panel/widgets.tsx; github/vscode-codeql,
+    sarif-utils.ts]
+    """
+    return {"text": text.replace("](", "]\\(")}
+
+
 class Results:
     """Makes the results of a report; what takes long is done once for each file."""
 
@@ -51,7 +63,7 @@ class Results:
             "ruleId": finding.code,
             "ruleIndex": self._indexes[finding.code],
             "level": finding.severity.label,
-            "message": {"text": text},
+            "message": message(text),
             "locations": [self._location(finding)],
             "partialFingerprints": self._fingerprints(finding),
         }
@@ -85,7 +97,7 @@ class Results:
                     "artifactLocation": self._artifact(one.document.name),
                     "region": self._region(one.place, one.document.name),
                 },
-                "message": {"text": one.what},
+                "message": message(one.what),
             }
             for number, one in enumerate(self._comparison.related(finding), 1)
         ]
@@ -105,7 +117,7 @@ class Results:
             "artifactLocation": self._artifact(finding.path),
             "replacements": replacements,
         }
-        return [{"description": {"text": finding.fix.title}, "artifactChanges": [change]}]
+        return [{"description": message(finding.fix.title), "artifactChanges": [change]}]
 
     def _fingerprints(self, finding: Finding) -> dict[str, str]:
         """Return our fingerprint, and GitHub's; where there are no lines, it is ours for both.

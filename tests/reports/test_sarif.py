@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from manifest_lint.reports.columns import Columns
 from manifest_lint.reports.line_hash import line_hashes
 from manifest_lint.reports.made import Made
 from manifest_lint.reports.outcome import Outcome
+from manifest_lint.reports.sarif_result import message
 from tests.connectors import ACCOUNT_TYPE, FIXTURES, MANIFEST, with_changes
 from tests.reports.exempted import BASELINED, BY, EXEMPTED, REASON, REPORTED, exempted_tree
 
@@ -269,3 +271,26 @@ def test_an_archive_has_a_line_and_a_fingerprint_that_does_not_change_with_it(
         assert location["region"] == {"startLine": 1}
         prints.append(result["partialFingerprints"]["primaryLocationLineHash"])
     assert prints[0] == prints[1]
+
+
+EMBEDDED_LINKS = (
+    r"\[([^\]]*)\]\(([^)]+)\)",  # microsoft/sarif-vscode-extension, src/panel/widgets.tsx
+    r"\[([^\\\]\[]|\\[\\\[\]])*\]\([0-9]+\)",  # github/vscode-codeql, sarif-utils.ts
+)
+
+
+@pytest.mark.parametrize(
+    "text", ["[x](https://evil.example)", "[fix](1)", "[a\\](1)", "\\[x](1)", "[[x]](1)", "[](1)"]
+)
+def test_no_viewer_makes_a_link_of_a_value(text: str) -> None:
+    manifest = json.dumps(with_changes(MANIFEST, categories=[text], type=text)).encode()
+    run = run_of(check(stdin=("manifest.konnector", manifest)))
+    messages = [one["message"]["text"] for one in run["results"]]
+    assert any("evil" in one or "(1)" in one for one in messages)
+    found = [one for one in messages for link in EMBEDDED_LINKS if re.search(link, one)]
+    assert not found
+
+
+def test_a_message_without_a_link_is_as_it_is() -> None:
+    text = 'write ["a b"] (or {0}) \\ [x]'
+    assert message(text) == {"text": text}
