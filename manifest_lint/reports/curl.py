@@ -29,8 +29,9 @@ def commands(preview: Preview) -> Iterator[str]:
     """Yield the commands, none if the login stops before it reaches the provider.
 
     Values that only the user has are variables: `$NAME` if the account type has that placeholder,
-    else $CLIENT_SECRET for the client secret, and $CODE and $REFRESH_TOKEN for what the provider
-    sends. A comment names the variables to set.
+    else $CLIENT_SECRET for the client secret, $CODE and $REFRESH_TOKEN for what the provider sends,
+    and $PARAM_name for another parameter: under the name alone, one such as `home` would be a
+    variable that the user has. A comment names the variables to set.
     """
     if preview.authorize_url is None:
         return
@@ -92,8 +93,16 @@ def _filled_in(url: str) -> _Word:
 
 
 def _named(parameter: str) -> str:
-    """Return the variable for a parameter whose value is masked."""
-    return re.sub(r"\W", "_", unquote_plus(parameter)).upper()
+    """Return the variable for a parameter whose value is masked, another for each parameter.
+
+    Other characters than letters and digits of ASCII and `_` are bytes in hexadecimal: `_XX`.
+    """
+    odd = r"[^0-9A-Za-z_]|_(?=[0-9A-F]{2})"
+    return "PARAM_" + re.sub(odd, lambda found: _bytes(found[0]), unquote_plus(parameter))
+
+
+def _bytes(text: str) -> str:
+    return "".join(f"_{byte:02X}" for byte in text.encode("utf-8", "surrogatepass"))
 
 
 def _quoted(word: _Word) -> str:

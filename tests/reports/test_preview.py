@@ -364,6 +364,19 @@ def test_the_commands_send_what_the_stack_sends(
     assert [_as_go(seen) for seen in _Recorder.seen] == wanted
 
 
+def test_no_variable_of_the_reader_is_named_by_a_parameter(tmp_path: Path) -> None:
+    names = ["aws_secret_access_key", "home", "PATH", "1x", "", "\u00e9", "a%20b", "a_b", "a-b"]
+    names += ["A_B", "a_2Db", "%24(id)", "\u0661"]
+    query = "&".join(f"{name}=z" for name in names)
+    changes = {"auth_endpoint": f"https://evil.example/a?{query}", "client_secret": CANARY}
+    script = run("preview", written(tmp_path, **changes), "--curl").stdout
+    [echo] = [line for line in script.splitlines() if line.startswith("echo")]
+    used = re.findall(r'"\$([^"]*)"', echo)
+    assert len(set(used)) == len(names)
+    assert all(re.fullmatch(r"PARAM_\w*", name, re.ASCII) for name in used)
+    assert "PARAM_aws_secret_access_key" in used
+
+
 def _as_go(seen: dict[str, str | None]) -> dict[str, str | None]:
     """Write encodings as Go does; curl writes %20 and lower case, which servers read the same."""
     as_go = {key: value and value.replace("%20", "+") for key, value in seen.items()}
