@@ -23,7 +23,7 @@ from manifest_lint.bundle.known import (
     of_variables,
     with_searched,
 )
-from manifest_lint.bundle.leaks import without_known
+from manifest_lint.bundle.leaks import without_known, written
 from manifest_lint.bundle.meanwhile import meanwhile, temporary
 from manifest_lint.bundle.outputs import outputs
 from manifest_lint.bundle.pack import Packed, Progress, content_digest
@@ -128,11 +128,11 @@ def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
         all_of = options.require_secrets
         secrets = tuple(candidates(source, settings, options.environment, all_of=all_of))
         known = known_of(secrets)
-        hide = Hider(one.secret.reveal() for one in known)
-        if hide.finds(settings.url):
+        if Hider(written(known, ())).finds(settings.url):
             raise UserError(f"build.url: {_PUBLISHED} a secret; remove it")
         scan = Scan(known, progress)
         archive = scan.found(read_tarball(str(build_dir), file, scan))
+        hide = Hider(written(known, archive.leaks))
         archive, allowed = without_allowed(archive, options.allowed)
         archive = archive._replace(
             manifest=_named(archive, build_dir),
@@ -145,7 +145,7 @@ def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
         of_archive = check_archive(archive, settings, given, plugins=options.plugins)
         both = joined(folder, checked, of_archive)
         shown = suppressed(both, options.today)
-        report = without_known(shown, known)
+        report = without_known(shown, hide)
         report = with_searched(report, secrets, require=options.require_secrets)
         done = Build(
             report,

@@ -39,12 +39,25 @@ _LEAST_SQUEEZED = 4
 """A squeezed form with fewer bytes is everywhere: then each block is read as code reads it."""
 
 
-def without_known(report: Report, known: Iterable[Known]) -> Report:
+def written(known: Iterable[Known], leaks: Iterable[Leak]) -> list[str]:
+    """Return what no report may show: known secrets, and every form of those that leaked.
+
+    A form may be in the name of a file, or where another rule quotes it. Most secrets are in no
+    file: to look for all their forms in each text would take long.
+    """
+    leaked = {leak.value.reveal() for leak in leaks}
+    found = (form for secret in leaked for form in forms(secret, SHORTEST))
+    return [
+        *(one.secret.reveal() for one in known),
+        *(form.decode("utf-8", "surrogateescape") for form in found),
+    ]
+
+
+def without_known(report: Report, hide: Hider) -> Report:
     """Return a report with known secrets masked, and without the files that have one.
 
     A secret may be in the manifest by mistake, where other rules find it too, or in a path.
     """
-    hide = Hider(one.secret.reveal() for one in known)
 
     def named(path: str) -> str:
         return hide(path) if hide.finds(path) else path

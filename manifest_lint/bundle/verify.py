@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
@@ -84,14 +85,29 @@ def verify(path: Path, settings: Settings, options: Options) -> Verified:
     report = check_archive(archive, settings, given, plugins=options.plugins)
     report = suppressed(report, options.today)
     if known or report.findings or report.exempted or report.needless:
-        from manifest_lint.bundle.leaks import without_known  # a clean archive needs none of it
+        # A clean archive needs none of it.
+        from manifest_lint.bundle.leaks import without_known, written
+        from manifest_lint.document.masking import Hider
 
-        report = without_known(report, known)
+        unshown = written(known, archive.leaks)
+        report = without_known(report, Hider(unshown))
+        archive = _without(unshown, archive)
     if options.require_secrets:
         manifest = archive.manifest.value if archive.manifest else None
         secrets += tuple(of_none(manifest, secrets, given=bool(given)))
     report = with_searched(report, secrets, require=options.require_secrets)
     return Verified(report, archive)
+
+
+def _without(secrets: list[str], archive: Archive) -> Archive:
+    """Return an archive that has no secret in its name, and whose manifest has them hidden."""
+    from manifest_lint.document.masking import Hider
+    from manifest_lint.engine.hider import hider_of
+
+    if manifest := archive.manifest:
+        manifest.others = partial(hider_of, manifest, others=secrets)
+    hide = Hider(secrets)
+    return archive._replace(name=hide(archive.name)) if hide.finds(archive.name) else archive
 
 
 def _secrets(settings: Settings, options: Options) -> Iterator[Candidate]:

@@ -28,8 +28,8 @@ def made_of(outcome: Outcome, named: Iterable[Path]) -> Callable[[], Made]:
         from manifest_lint.scaffold.installed import public_address
 
         folder = _folder_of(named)
-        # A build knows secrets that are in no file: they may be in an option, or in a path.
-        hide = outcome.build.hide if outcome.build else str
+        # These know secrets that are in no file: they may be in an option, or in a path.
+        hide = outcome.build.hide if outcome.build else outcome.hide if outcome.archive else str
         return Made(
             date=_now(),
             commit=lambda: _commit(folder or Path()),

@@ -69,11 +69,12 @@ class Outcome:
 
         documents = {id(one): one for one in self.report.documents.values()}
         others = next((one.others for one in documents.values() if one.others), None)
-        if others and not self.archive:
-            return others()  # it also knows what the files are compared with
-        if self.archive and self.archive.manifest:
-            documents[id(self.archive.manifest)] = self.archive.manifest
-        return hider_of(*documents.values())
+        if self.archive:
+            manifest = self.archive.manifest
+            documents |= {id(manifest): manifest} if manifest else {}
+            others = manifest.others if manifest else None
+        # They also know what the files are compared with, and what an archive is searched for.
+        return others() if others else hider_of(*documents.values())
 
     def fails_by(self, finding: Finding) -> bool:
         """Return whether this finding alone makes the verdict `fail`."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -144,3 +146,78 @@ def test_every_format_says_what_was_not_searched_for_and_not_needed(
     shown = shown.replace("\\", "")  # Markdown
     assert [one for one in SAID if one not in shown] == []
     assert [one for one in SAID if one in other] == []
+
+
+FORMS = {
+    "hexadecimal": SECRET.encode().hex(),
+    "hexadecimal in capitals": SECRET.encode().hex().upper(),
+    "base64": b64encode(SECRET.encode()).decode().rstrip("="),
+    "base64 of more": b64encode(f"sunmeter:{SECRET}:x".encode()).decode(),
+    "URL-encoded": "".join(f"%{byte:02x}" for byte in SECRET.encode()),
+    "numbers": ",".join(str(byte) for byte in SECRET.encode()),
+}
+REPORTS = ("json", "html", "markdown", "sarif", "junit")
+
+
+def with_files(connector: Path, name: str, category: str) -> None:
+    """Put a file and a folder of a name into the build, and a category into both manifests."""
+    (connector / "build" / name).mkdir()
+    for path in (f"{name}.js", f"{name}/x.js", f"{name}/.npmrc"):
+        (connector / "build" / path).write_text("1")
+    for folder in (connector, connector / "build"):
+        file = folder / "manifest.konnector"
+        file.write_text(json.dumps({**json.loads(file.read_text()), "categories": [category]}))
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("category", [True, False], ids=["also quoted", "only a name"])
+def test_the_form_of_a_secret_that_is_reported_is_not_shown(
+    connector: Path, form: str, *, category: bool
+) -> None:
+    (connector / "out").mkdir()
+    name = FORMS[form]
+    with_files(connector, name, name if category else "energy")
+    files = [f"--output-file={one}=out/out.{one}" for one in REPORTS]
+    shown = outputs(connector, "build", "--just-built", *files)
+    assert "in its name" in shown
+    # The first and last characters of base64 depend on what is before and after the secret.
+    core = name[14:-6] if form == "base64 of more" else name[:-1]
+    assert core not in shown
+    given = ("--account-types", "account-types-def.json")
+    shown = outputs(connector, "verify", "build", *given, *files)
+    assert "in its name" in shown
+    assert core not in shown
+
+
+def test_the_form_of_an_accepted_secret_is_not_shown_where_files_are_listed(
+    connector: Path,
+) -> None:
+    (connector / "out").mkdir()
+    name = FORMS["hexadecimal"]
+    with_files(connector, name, "energy")
+    first = run("build", "--just-built", "--json", cwd=connector, environment=ENVIRONMENT)
+    prints = re.findall(r"fingerprint (\w+)", first.stdout)
+    paths = (f"{name}.js", f"{name}/x.js", f"{name}/.npmrc")
+    leaks = [f"K001:{path}:{one}:tested" for path in paths for one in prints]
+    options = [option for leak in leaks for option in ("--allow-leak", leak)]
+    files = [f"--output-file={one}=out/out.{one}" for one in REPORTS]
+    shown = outputs(connector, "build", "--just-built", *options, *files)
+    assert "Packed " in shown
+    assert name not in shown
+
+
+@pytest.mark.parametrize("name", [SECRET, FORMS["hexadecimal"]], ids=["plain", "hexadecimal"])
+def test_no_fact_about_an_archive_shows_a_secret(connector: Path, name: str) -> None:
+    import tarfile
+
+    (connector / "out").mkdir()
+    manifest = connector / "build" / "manifest.konnector"
+    manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "slug": name}))
+    with tarfile.open(connector / f"{name}.tar", "w") as archive:
+        archive.add(connector / "build", name)
+    files = [f"--output-file={one}=out/out.{one}" for one in REPORTS]
+    given = ("--account-types", "account-types-def.json")
+    for form in ("text", "json", "jsonl"):
+        shown = outputs(connector, "verify", f"{name}.tar", *given, *files, "--format", form)
+        assert "***" in shown
+        assert name not in shown
