@@ -26,9 +26,19 @@ def complain_of(trouble: Iterable[str]) -> int:
 
 
 def safe(text: str) -> str:
-    """Return a text without secrets: without user information, on the command line and in URLs."""
-    from manifest_lint.document.masking import Hider
+    """Return a text without secrets: without user information, on the command line and in URLs.
 
+    Of a URL among the arguments, also what is in its query and its parameters is masked.
+    """
+    from manifest_lint.document.masking import Hider, shown_text, shown_url
+
+    for argument in sys.argv[1:]:
+        if found := re.search(r"\w[\w+.-]*://.*", argument, re.DOTALL):
+            url = " ".join(found[0].split())
+            # Some messages are without user information by now; a path has no double slash.
+            for typed in (url, shown_text(url)):
+                for one in (typed, re.sub("/+", "/", typed)):
+                    text = text.replace(one, shown_url(one))
     return Hider(_typed())(text)
 
 

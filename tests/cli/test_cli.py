@@ -63,6 +63,35 @@ def test_an_error_is_reported_in_one_line(arguments: list[str], message: str) ->
     assert message in complaint(run(*arguments))
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("https://h.invalid/?sig=X", "https://h.invalid/secret=X/y", "https://h.invalid/;k=X"),
+        *("https://h.invalid/#X", "https://h.invalid?X"),
+    ],
+)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["verify", "{}"],
+        ["check", "{}"],
+        ["check", "--config", "{}", "."],
+        ["check", "--format", "{}", "."],
+        ["verify", "x.tar", "--account-types={}"],
+        ["preview", "--account-types", "{}", "."],
+    ],
+)
+@pytest.mark.parametrize("user", ["", "u:X@"])
+def test_no_error_shows_what_a_url_has_in_its_query(
+    tmp_path: Path, arguments: list[str], url: str, user: str
+) -> None:
+    secret = "Qz7KxWv9"
+    address = url.replace("X", secret).replace("//", f"//{user.replace('X', secret)}")
+    (tmp_path / "x.tar").write_bytes(b"")
+    done = run(*(one.format(address) for one in arguments), cwd=tmp_path)
+    assert secret not in complaint(done)
+
+
 def test_a_folder_named_like_a_manifest_is_refused(tmp_path: Path) -> None:
     (tmp_path / "manifest.konnector").mkdir()
     assert "is a folder; a manifest is a file" in complaint(run("check", tmp_path))
