@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from manifest_lint.document.spans import Spans
 
 
+_ASCII = r"(\\\\)|\\u00([2-7][0-9a-fA-F])"
+"""An escaped backslash, or an escape of what could be written as it is."""
+
+
 class Masked(Protocol):
     """What is known of a document whose text is masked: see document/document.py."""
 
@@ -63,11 +67,11 @@ def masked(document: Masked) -> str | None:
     text = document.text
     shown = without_comments(text, "*") if document.may_have_comments else text
     shown = without_user_info(shown, _stars)
-    has_theirs = _is_of_others(document, shown)
-    if not (document.confidential or mentions_a_secret(shown) or document.secrets or has_theirs):
+    has_more = _is_of_others(document, shown) or _has_escaped_user_info(shown)
+    if not (document.confidential or mentions_a_secret(shown) or document.secrets or has_more):
         return shown
     if not document.spans:
-        if document.may_hold_secrets or has_theirs:
+        if document.may_hold_secrets or has_more:
             return None
         from manifest_lint.document.after_names import with_values_masked  # only for a broken file
 
@@ -77,7 +81,7 @@ def masked(document: Masked) -> str | None:
         for keys, start, end in document.spans.scalars()
         if _is_secret(document, keys, text[start:end])
     ]
-    if document.secrets or has_theirs:
+    if document.secrets or has_more:
         keys = document.spans.key_spans()
         spans += [(start, end) for start, end in keys if _is_known(document, text[start:end])]
     pieces, done = [], 0
@@ -109,7 +113,22 @@ def _is_secret(document: Masked, keys: tuple[str, ...], value: str) -> bool:
 
 
 def _is_known(document: Masked, written: str) -> bool:
-    """Return whether a key, string or number as written is or has one that was found before."""
+    """Return whether a key, string or number as written is or has one that was found before.
+
+    That is also user information that is not seen in it as it is written.
+    """
     if _is_of_others(document, written):
         return True
-    return bool(document.secrets) and go_json.decode(written)[0] in document.secrets
+    if not document.secrets and "\\u" not in written:
+        return False
+    value = go_json.decode(written)[0]
+    return value in document.secrets or _has_escaped_user_info(written)
+
+
+def _has_escaped_user_info(text: str) -> bool:
+    """Return whether JSON text has user information once its escapes of ASCII are decoded."""
+    if "\\u00" not in text:
+        return False  # most texts
+    text = without_user_info(text, _stars)
+    plain = re.sub(_ASCII, lambda found: found[1] or chr(int(found[2], 16)), text)
+    return without_user_info(plain, _stars) != plain

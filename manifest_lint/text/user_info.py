@@ -6,7 +6,10 @@ import re
 from collections.abc import Callable
 
 _WORD = r"(?:[^\s`\"\\]+|\\.|\\)+"
-_BEFORE = r":/{1,3}|(?<![\w.+%-])(?!mailto:|acct:|sips?:|xmpp:|urn:)[\w.+%-]+:(?![\\/])"
+_SLASHES = r":(?:\\?/){1,3}"
+"""What is before an address. In JSON, some programs write each slash with a backslash."""
+
+_BEFORE = rf"{_SLASHES}|(?<![\w.+%-])(?!mailto:|acct:|sips?:|xmpp:|urn:)[\w.+%-]+:(?![\\/])"
 """What is before user information, which goes up to the last @ of the word."""
 
 _PUBLIC = "git"
@@ -16,7 +19,7 @@ _MAY_HAVE_ONE = r":[^\s`\"@:]*(?:(?<=\\)[\s`\"][^\s`\"@:]*)*@"
 """What is in a word with user information; few lines with an @ have it."""
 
 _HOST = r"(?:[\w.-]*\.\w+|localhost|\[[\w:.]*\])(?::\d*)?(?![\w:@%-])"
-_WITH_SPACES = rf"(:/{{1,3}})(?!{_HOST}|{_PUBLIC}@)([^\s\"`@/*](?:[^\"`@\r\n]{{0,200}}))(?=@)"
+_WITH_SPACES = rf"({_SLASHES})(?!\\/|{_HOST}|{_PUBLIC}@)([^\s\"`@/*](?:[^\"`@\r\n]{{0,200}}))(?=@)"
 """User information with spaces: what is after the slashes is not a host, as in a sentence."""
 
 _PART = r"[^\s\"`/?#&=@]+"
@@ -47,7 +50,7 @@ def without_user_info(text: str, mask: Callable[[str], str] = lambda _: "***") -
         if not found:
             return part[0]
         before, at = found.groups()
-        if re.search(":/{1,3}$", part.string[max(0, part.start() - 4) : part.start()]):
+        if re.search(f"{_SLASHES}$", part.string[max(0, part.start() - 7) : part.start()]):
             return f"{mask(before)}{at}"
         start = re.search(_BEFORE_ENCODED, before, re.IGNORECASE)
         return f"{before[: start.end()]}{mask(before[start.end() :])}{at}" if start else part[0]
