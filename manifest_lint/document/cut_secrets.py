@@ -7,16 +7,16 @@ another parameter: what is before it does not look like user information any mor
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from urllib.parse import unquote
 
 from manifest_lint.document.secret import MASK, SHORTEST
 from manifest_lint.text.user_info import without_user_info
 
 
-def cut_secrets(text: str, secrets: Iterable[str]) -> Iterator[str]:
-    """Yield the parts of some secrets, and of the user information in the text of a manifest."""
-    found = list(secrets)
+def cut_user_info(text: str) -> Iterator[str]:
+    """Yield the parts of the user information in the text of a manifest."""
+    found: list[str] = []
 
     def mask(one: str) -> str:
         found.append(one)
@@ -24,12 +24,13 @@ def cut_secrets(text: str, secrets: Iterable[str]) -> Iterator[str]:
 
     without_user_info(text, mask)
     for one in dict.fromkeys(found):
-        yield from _parts(one)
+        yield from parts(one)
 
 
-def _parts(secret: str) -> Iterator[str]:
+def parts(secret: str) -> Iterator[str]:
+    """Yield the parts of a secret that has what separates parameters, also percent-encoded."""
     once = unquote(secret)
-    for text in (secret, once, unquote(once)):
+    for text in dict.fromkeys((secret, once, unquote(once))):
         for part in re.split("[&#;=]", text):
             if SHORTEST <= len(part) < len(text):
                 yield part

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus, unquote_plus
@@ -17,7 +16,7 @@ from manifest_lint.text.user_info import without_user_info
 from manifest_lint.text.wording import escaped
 
 if TYPE_CHECKING:
-    from manifest_lint.text.substrings import Finder
+    from manifest_lint.text.substrings import Finder, Match
 
 PUBLIC_PARAMETERS = frozenset(
     (
@@ -60,6 +59,23 @@ _REST_OF_A_TOKEN = r"[\w+/=.-]*"
 
 _PRIVATE_KEY = r"(PRIVATE KEY)[^\"`]*"
 
+_DECODINGS = 2
+"""How often a text is decoded: a login sends the URL that it goes to in the URL of another one."""
+
+_HALF, _OTHER_HALF = rb"\\u[dD][89abAB][\da-fA-F]{2}", rb"\\u[dD][c-fC-F][\da-fA-F]{2}"
+_ENCODED = (
+    rb"%[\da-fA-F]{2}|\+"
+    rb"|" + _HALF + _OTHER_HALF + rb"|\\u[\da-fA-F]{4}|\\U00(?:0[\da-fA-F]|10)[\da-fA-F]{4}"
+    rb"|\\[\"\\/bfnrt]"
+)
+"""A byte in a URL, or a character in JSON or a message, that is not written as it is."""
+
+_CUT_ESCAPE = rb"(?:%[\da-fA-F]?|\\(?:[uU][\da-fA-F]{0,7})?)\Z"
+"""What is left of such a one where a message is cut."""
+
+_AS_A_HOST = r"(?=[^A-Z]*[A-Z])(?=[^0-9]*[0-9])[A-Za-z0-9.-]+"
+"""A secret that may be in the name of a host, which messages have in lower case; not a word."""
+
 
 _IN_A_PATH = r"(?<=[/;])([\w.~-]+)=([^/;]*)"
 
@@ -67,13 +83,15 @@ _IN_A_PATH = r"(?<=[/;])([\w.~-]+)=([^/;]*)"
 class Hider:
     """Hides what must not be shown in a string: given secrets, known forms, user information.
 
-    The given ones are hidden as they are, URL-encoded and decoded, with the escapes of JSON, of
-    shells, of JSON pointers and of messages, and cut short. From one that is very long on, nothing
-    is shown.
+    The given ones are hidden as they are and URL-decoded, with the escapes of shells, of JSON
+    pointers and of messages, in lower case as hosts are, in the parts that a login's URL is cut
+    into, and cut short. A text is also read without percent-encoding and the escapes of JSON:
+    there are many ways to write those. From one that is very long on, nothing is shown.
     """
 
     def __init__(self, secrets: Iterable[str]):
         given = set(secrets) - {""}
+        given |= {part for one in given if not one.isalnum() for part in _cut_parts(one)}
         whole = {one for one in given if len(one) <= _LONGEST_NEEDLE}
         starts = _written({one[:_LONGEST_NEEDLE] for one in given - whole})
         self._secrets = sorted(_written(whole) | starts)
@@ -102,42 +120,127 @@ class Hider:
         return bool(self._secrets)
 
     def _without_given_ones(self, text: str) -> str:
-        data, pieces, done = text.encode("utf-8", "surrogatepass"), [], 0
-        for found, start, end in self._search(data):
-            pieces += [data[done:start], MASK.encode()]
-            done = end
-            if self._secrets[found] in self._starts:
-                done = len(data)
-                break
-        return b"".join([*pieces, data[done:]]).decode("utf-8", "surrogatepass") if done else text
+        data = text.encode("utf-8", "surrogatepass")
+        found = self._search(data)
+        if not found and not _is_encoded(data):
+            return text  # most texts
+        spans = self._spans(found, data)
+        for reading, offset in _readings(data):
+            inner = self._spans(self._search(reading), reading)
+            spans += [(offset(start), offset(end)) for start, end in inner]
+        pieces, done = [], 0
+        for start, end in sorted(spans):
+            if start >= done:
+                pieces += [data[done:start], MASK.encode()]
+            done = max(done, end)
+        return b"".join([*pieces, data[done:]]).decode("utf-8", "surrogatepass")
+
+    def _spans(self, found: list[Match], data: bytes) -> list[tuple[int, int]]:
+        """Return where to hide what was found in some data."""
+        return [
+            (start, len(data) if self._secrets[one] in self._starts else end)
+            for one, start, end in found
+        ]
 
     def _without_cut_ones(self, text: str) -> str:
         """Return a string without the starts of secrets before `...`, where a message is cut."""
         *before, last = text.split(_CUT)
         for number, part in enumerate(before):
-            for start in range(max(0, len(part) - _LONGEST_CUT), len(part) - SHORTEST + 1):
-                if self._is_a_start(part[start:]):
-                    before[number] = f"{part[:start]}{MASK}"
-                    break
+            data = part.encode("utf-8", "surrogatepass")
+            start = self._start_in(data)
+            for reading, offset in _readings(data):
+                start = min(start, offset(self._start_in(reading)))
+            if start < len(data):
+                before[number] = f"{data[:start].decode('utf-8', 'surrogatepass')}{MASK}"
         return _CUT.join([*before, last])
 
-    def _is_a_start(self, text: str) -> bool:
-        data = text.encode("utf-8", "surrogatepass")
+    def _start_in(self, data: bytes) -> int:
+        """Return where the start of a secret is that goes up to the end; the end if there is none.
+
+        It has nothing of an escape that was cut itself.
+        """
+        last = data[-4 * _LONGEST_CUT :]
+        whole = re.sub(_CUT_ESCAPE, b"", last)
+        characters = [at for at, byte in enumerate(whole) if byte & 0xC0 != 0x80]
+        for start in characters[-_LONGEST_CUT : 1 - SHORTEST]:
+            if self._is_a_start(whole[start:]):
+                return len(data) - len(last) + start
+        return len(data)
+
+    def _is_a_start(self, data: bytes) -> bool:
         place = bisect_left(self._secrets, data)
         return place < len(self._secrets) and self._secrets[place].startswith(data)
 
 
+def _cut_parts(secret: str) -> Iterator[str]:
+    """Yield the parts of a secret that the URL of a login is cut into, but for common words."""
+    if re.search(r"[&#;=%]", secret):
+        from manifest_lint.document.common_words import is_ordinary  # only for such a secret
+        from manifest_lint.document.cut_secrets import parts
+
+        yield from (one for one in parts(secret) if not is_ordinary(one))
+
+
 def _written(secrets: Iterable[str]) -> set[bytes]:
     """Return each way in which texts have some secrets."""
-    found = {form for one in secrets for form in (one, unquote_plus(one)) if form}
+    found: set[str] = set()
+    for one in secrets:
+        once = unquote_plus(one)
+        found |= {one, once, unquote_plus(once)} - {""}
     found |= (
-        {quote_plus(one, errors="surrogatepass") for one in found}
-        | {json.dumps(one, ensure_ascii=ascii)[1:-1] for one in found for ascii in (False, True)}
-        | {one.replace("'", "'\"'\"'") for one in found}
+        {one.replace("'", "'\"'\"'") for one in found}
         | {one.replace("~", "~0").replace("/", "~1") for one in found}
+        | {one.lower() for one in found if re.fullmatch(_AS_A_HOST, one)}
     )
     found |= {escaped(one) for one in found if not one.isprintable()}
     return {one.encode("utf-8", "surrogatepass") for one in found}
+
+
+def _readings(data: bytes) -> Iterator[tuple[bytes, Callable[[int], int]]]:
+    """Yield data decoded once and twice, if it has something to decode.
+
+    With each is a function that returns where in the data an offset of it is.
+    """
+    offset: Callable[[int], int] = int
+    for _ in range(_DECODINGS):
+        if _is_encoded(data):
+            data, offset = _decoded(data, offset)
+            yield data, offset
+
+
+def _is_encoded(data: bytes) -> bool:
+    """Return whether some data may be something else once decoded: most texts are not."""
+    return b"%" in data or b"\\" in data or b"+" in data
+
+
+def _decoded(data: bytes, outer: Callable[[int], int]) -> tuple[bytes, Callable[[int], int]]:
+    """Return data without percent-encoding and escapes, and where an offset of it is in `outer`."""
+    from array import array  # only for such data; in lists, an escape takes ten times the memory
+
+    decoded, ends, removed, done = bytearray(), array("q", [0]), array("q", [0]), 0
+    for found in re.finditer(_ENCODED, data):
+        decoded += data[done : found.start()] + _character(found[0])
+        done = found.end()
+        ends.append(len(decoded))
+        removed.append(done - len(decoded))
+
+    def offset(at: int) -> int:
+        return outer(at + removed[bisect_right(ends, at) - 1])
+
+    return bytes(decoded + data[done:]), offset
+
+
+@lru_cache(1024)
+def _character(written: bytes) -> bytes:
+    """Return the bytes of one that is percent-encoded, a space in a URL, or an escape."""
+    if written == b"+":
+        return b" "
+    if written.startswith(b"%"):
+        return bytes.fromhex(written[1:].decode())
+    if written == b"\\/":
+        return b"/"
+    halves = written.decode("unicode_escape").encode("utf-16-le", "surrogatepass")
+    return halves.decode("utf-16-le", "surrogatepass").encode("utf-8", "surrogatepass")
 
 
 def shown_text(text: str) -> str:

@@ -36,12 +36,12 @@ def secrets_of(document: Document) -> tuple[str, ...]:
 
 
 def _secrets_of(document: Document) -> tuple[str, ...]:
-    known = [*map(str, document.secrets)]
+    known = map(str, document.secrets)
     found = [] if document.has_no_secrets else [*known, *_searched(document)]
-    if not document.confidential and (known or has_user_info(document.text)):
-        from manifest_lint.document.cut_secrets import cut_secrets  # only for a likely secret
+    if not document.confidential and has_user_info(document.text):
+        from manifest_lint.document.cut_secrets import cut_user_info  # only for a likely secret
 
-        found += cut_secrets(document.text, known)
+        found += cut_user_info(document.text)
     if not found:
         return ()
     from manifest_lint.document.common_words import is_ordinary  # only for a likely secret

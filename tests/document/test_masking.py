@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from urllib.parse import quote_plus
+from collections.abc import Callable
+from urllib.parse import quote, quote_plus, unquote_plus
 
 import pytest
 from hypothesis import given
@@ -40,6 +41,74 @@ def test_secrets_are_masked_as_shells_and_json_pointers_write_them(secret: str) 
         assert re.fullmatch(r"(/a/)?'?\*\*\*( '|/b)?", hide(written))
 
 
+ENCODINGS: dict[str, Callable[[str], str]] = {
+    "Go QueryEscape, Python quote_plus": quote_plus,
+    "Go PathEscape": lambda text: quote(text, safe="$&+=:@"),
+    "Go user information": lambda text: quote(text, safe="$&+,;="),
+    "Python quote": quote,
+    "JavaScript encodeURIComponent": lambda text: quote(text, safe="!*'()~"),
+    "JavaScript encodeURI": lambda text: quote(text, safe=";,/?:@&=+$!*'()~#"),
+    "JavaScript URLSearchParams": lambda text: quote_plus(text, safe="*").replace("~", "%7E"),
+    ".NET UrlEncode": lambda text: re.sub(
+        "%..", lambda found: found[0].lower(), quote_plus(text, safe="!*()")
+    ),
+    "a space alone": lambda text: text.replace(" ", "+"),
+    "each byte": lambda text: "".join(f"%{byte:02x}" for byte in text.encode()),
+}
+
+
+@pytest.mark.parametrize("name", ENCODINGS)
+@pytest.mark.parametrize(
+    "secret", ["zK9 w!x*(Q7)'~v%2b", "zK9/wx+Q7 vLm2T", "zK9%2bwxxQ7v", "é&%", "zK9w"]
+)
+def test_secrets_are_masked_however_urls_encode_them(secret: str, name: str) -> None:
+    hide, encode = Hider([secret]), ENCODINGS[name]
+    once = encode(secret)
+    for written in (once, encode(once), quote(once, safe=""), unquote_plus(secret)):
+        # What is around it is not part of an escape of it, or is.
+        for before, after in (("?a=", "&b=%41"), ("", ""), ("%", " ")):
+            assert hide(f"{before}{written}{after}") == f"{before}***{after}"
+
+
+@pytest.mark.parametrize("secret", ["zK9%2bwxxQ7v", "zK9%252bwxxQ7v"])
+def test_a_secret_is_masked_where_it_is_decoded_once_and_twice(secret: str) -> None:
+    once = unquote_plus(secret)
+    for text in (once, unquote_plus(once), quote_plus(once)):
+        assert Hider([secret])(f'the provider receives "{text}"') == 'the provider receives "***"'
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        r"zK9\/wxQ7é😀\"m",
+        r"\u007aK9/wxQ7é😀\u0022m",
+        r"zK9\u002fwxQ7\u00E9\ud83d\ude00\"m",
+        r"zK9%2FwxQ7\u00e9\U0001f600\"m",
+        r"zK9\\\/wxQ7\\u00e9😀\\\"m",
+    ],
+)
+def test_secrets_are_masked_however_json_escapes_them(written: str) -> None:
+    hide = Hider(['zK9/wxQ7é😀"m'])
+    assert hide.finds(written)
+    assert hide(f'{{"a\\u00e9": "{written}", "b+": 1}}') == '{"a\\u00e9": "***", "b+": 1}'
+
+
+def test_secrets_are_masked_in_the_parts_that_a_url_is_cut_into() -> None:
+    hide = Hider(["pk7Lm2Qx&Rt9Vb4Zn", "aK8%26bL9z", "client_secret=zqj7kvw&scope=true"])
+    assert hide("read pk7Lm2Qx, Rt9Vb4Zn") == "read ***, ***"
+    assert hide("aK8, bL9z") == "aK8, ***"  # too short to be one
+    assert hide("the client_secret and zqj7kvw are in the scope") == (
+        "the client_secret and *** are in the scope"
+    )
+
+
+def test_secrets_are_masked_where_they_are_the_name_of_a_host() -> None:
+    hide = Hider(["Qz7KxWv9TbLm", "Mozilla", "Qz7KxWv9/TbL"])
+    assert hide("qz7kxwv9tblm.example, mozilla, qz7kxwv9/tbl") == (
+        "***.example, mozilla, qz7kxwv9/tbl"
+    )
+
+
 @given(
     st.text(st.sampled_from('aé\n\t\u00a0\x7f\u200b\U000e0001\ud800"\\'), min_size=1, max_size=30)
 )
@@ -55,6 +124,20 @@ def test_the_start_of_a_secret_is_masked_where_a_message_is_cut() -> None:
     hide = Hider([secret, "another"])
     assert hide(f"{quoted(secret)} is x... or y") == '"***..." is x... or y'
     assert hide(f"`k-{secret[:20]}...` and anot...") == "`k-***...` and ***..."
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "aé/b c/d",
+        "a%C3%A9%2Fb+c%2",
+        "a%25C3%25A9%252fb%2520c%25",
+        r"a\u00e9\/b c\u00",
+        "aé%2Fb c\\",
+    ],
+)
+def test_the_start_of_an_encoded_secret_is_masked_where_a_message_is_cut(written: str) -> None:
+    assert Hider(["aé/b c/d/e"])(f'"x={written}..." is x') == '"x=***..." is x'
 
 
 def test_nothing_is_shown_from_a_very_long_secret_on() -> None:
@@ -157,6 +240,10 @@ def test_a_public_parameter_is_shown_without_what_is_secret_in_it() -> None:
         "\\",
         ";a=",
         "KEY ",
+        "%25",
+        "\\u00e9",
+        "+",
+        "%2541...",
     ],
 )
 def test_masking_grows_with_its_input(piece: str) -> None:

@@ -16,7 +16,7 @@ from manifest_lint.engine.hider import hider_of
 from manifest_lint.reports import json as report
 from manifest_lint.reports.preview import text as login_text
 from manifest_lint.reports.text import render
-from tests.connectors import MANIFEST, with_changes
+from tests.connectors import ACCOUNT_TYPE, MANIFEST, with_changes
 from tests.secret_samples import SAMPLES
 
 TOKEN = SAMPLES["GitHub Token: fine-grained"]
@@ -138,3 +138,79 @@ def test_the_start_of_a_secret_is_hidden_where_a_login_cuts_it(
     assert "scope" in shown
     assert "zqj7" not in shown
     assert "kvw81" not in shown
+
+
+def shown_of(folder: Path, manifest: str, client_secret: str) -> str:
+    """Return what is shown of a manifest whose account type has a secret, and all its lines."""
+    given = with_changes(ACCOUNT_TYPE, _id=MANIFEST["slug"], client_secret=client_secret)
+    (folder / "manifest.konnector").write_text(manifest)
+    types = folder / "account-types-def.json"
+    types.write_text(json.dumps(given))
+    done = check([folder], account_types=[types])
+    lines = [document.masked or "" for document in done.documents.values()]
+    login = () if "[1,}" in manifest else (*login_text(preview(folder)), str(preview(folder)))
+    return "\n".join((*render(done), json.dumps(report.render(done)), *lines, *login))
+
+
+@pytest.mark.parametrize("written", [r"zK9\/wxQ7vLm2T", r"\u007aK9/wxQ7v\u004cm2T"])
+@pytest.mark.parametrize("change", [("[1]", "[1]"), ("[1]", "[1,}"), ('"type"', '"%s"')])
+def test_no_line_shows_a_secret_of_another_file_that_json_escapes(
+    tmp_path: Path, change: tuple[str, str], written: str
+) -> None:
+    manifest = with_changes(MANIFEST, type="@@", langs=[1])
+    text = json.dumps(manifest, indent=1).replace("[\n  1\n ]", "[1]")
+    text = text.replace(change[0], change[1].replace("%s", written)).replace("@@", written)
+    shown = shown_of(tmp_path, text, "zK9/wxQ7vLm2T")
+    assert "wxQ7v" not in shown
+    assert ('"editor": ' in shown) == (change[1] != "[1,}")
+
+
+@pytest.mark.parametrize(
+    "written", [r"https:\/\/zqj7@h", r"https:\u002f\u002fzqj7@h", r"https\u003a//me:zqj7\u0040h"]
+)
+@pytest.mark.parametrize("end", ["[1]", "[1,}"])
+def test_no_line_shows_user_information_that_json_escapes(
+    tmp_path: Path, end: str, written: str
+) -> None:
+    manifest = with_changes(MANIFEST, type="@@", vendor="caf\u00e9", langs=[1])
+    text = json.dumps(manifest, indent=1).replace("[\n  1\n ]", end).replace("@@", written)
+    shown = shown_of(tmp_path, text, "$NAME")
+    assert "zqj7" not in shown
+    assert (r"caf\u00e9" in shown) == (end == "[1]" or r"\u00" not in written)
+
+
+@pytest.mark.parametrize("separator", ["&", "%26", "#", ";"])
+def test_no_part_of_a_secret_of_another_file_is_shown_where_a_login_cuts_it(
+    tmp_path: Path, separator: str
+) -> None:
+    secret = f"pk7Lm2Qx{separator}Rt9Vb4Zn"
+    manifest = with_changes(MANIFEST, oauth={"scope": [f"read {secret}", "b"]})
+    shown = shown_of(tmp_path, json.dumps(manifest), secret)
+    assert "the provider receives" in shown or separator == ";"  # which the stack drops
+    assert "pk7Lm2Qx" not in shown
+    assert "Rt9Vb4Zn" not in shown
+
+
+@pytest.mark.parametrize(
+    "secret", ["zK9 w!xQ7v", "zK9/w+x(Q7v)", "zK9%2bw!xQ7v", "zK9%252bw!xQ7v", "zK9/wx!'*~Q7v"]
+)
+def test_no_secret_is_shown_as_a_login_encodes_it(tmp_path: Path, secret: str) -> None:
+    manifest = with_changes(MANIFEST, oauth={"scope": [secret]})
+    shown = shown_of(tmp_path, json.dumps(manifest), secret)
+    assert "scope=***" in shown
+    assert "Q7v" not in shown
+
+
+def test_no_secret_is_shown_as_the_name_of_a_host(tmp_path: Path) -> None:
+    secret = "Qz7KxWv9TbLm"
+    given = with_changes(
+        ACCOUNT_TYPE,
+        _id=MANIFEST["slug"],
+        client_secret=secret,
+        redirect_uri=f"https://{secret}/accounts/x/redirect",
+    )
+    (tmp_path / "manifest.konnector").write_text(json.dumps(MANIFEST))
+    (tmp_path / "account-types-def.json").write_text(json.dumps(given))
+    shown = "\n".join(render(check([tmp_path])))
+    assert "R002" in shown
+    assert secret.lower() not in shown

@@ -17,7 +17,7 @@ REASONS: Mapping[str, str] = {
         )
         for module, what in (
             ("document/cut_secrets.py", "without_user_info(text, mask)"),
-            ("engine/hider.py", "cut_secrets(document.text, known)"),
+            ("engine/hider.py", "cut_user_info(document.text)"),
             ("text/user_info.py", "without_user_info(text)"),
         )
     },

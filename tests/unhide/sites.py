@@ -31,7 +31,8 @@ HIDING: Mapping[str, str] = {
     "hider_of": "nothing",
     "known_secrets": "nothing",
     "secrets_of": "empty",
-    "cut_secrets": "empty",
+    "cut_user_info": "empty",
+    "_cut_parts": "empty",
     "known_forms_in": "empty",
     "values_after_names": "empty",
     # of findings, logins and documents
@@ -60,6 +61,7 @@ OF_A_MODULE: Mapping[tuple[str, str], str] = {
     ("document/masked.py", "names_a_client_secret"): "false",
     ("document/masked.py", "names"): "false",
     ("document/masked.py", "_is_of_others"): "false",
+    ("document/masked.py", "_has_escaped_user_info"): "false",
     ("document/masked.py", "without_comments"): "",
     ("cli/complain.py", "safe"): "first",
     ("cli/main.py", "safe"): "first",
@@ -84,7 +86,7 @@ EXPRESSIONS: Mapping[tuple[str, str], str] = {
     ("document/masked.py", "document.may_hold_secrets"): "False",
     ("document/masked.py", "document.confidential"): "False",
     ("document/masked.py", "document.is_withheld"): "False",
-    ("document/masking.py", "self._secrets[found] in self._starts"): "False",
+    ("document/masking.py", "self._secrets[one] in self._starts"): "False",
     ("document/masking.py", "fold(name) not in PUBLIC_PARAMETERS"): "False",
     (
         "document/masking.py",
@@ -94,13 +96,10 @@ EXPRESSIONS: Mapping[tuple[str, str], str] = {
         "document/masking.py",
         "re.sub(_PRIVATE_KEY, f'\\\\1{MASK}', text)",
     ): "text",
+    ("document/masking.py", "_readings(data)"): "()",
     (
         "document/masking.py",
-        "{quote_plus(one, errors='surrogatepass') for one in found}",
-    ): "set()",
-    (
-        "document/masking.py",
-        "{json.dumps(one, ensure_ascii=ascii)[1:-1] for one in found for ascii in (False, True)}",
+        "{one.lower() for one in found if re.fullmatch(_AS_A_HOST, one)}",
     ): "set()",
     (
         "document/masking.py",
