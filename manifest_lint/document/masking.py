@@ -128,6 +128,10 @@ class Hider:
         for reading, offset in _readings(data):
             inner = self._spans(self._search(reading), reading)
             spans += [(offset(start), offset(end)) for start, end in inner]
+        if not spans:
+            return text
+        # Without a secret that is a part of it, the rest may not look like user information.
+        spans += _user_info_in(text)
         pieces, done = [], 0
         for start, end in sorted(spans):
             if start >= done:
@@ -170,6 +174,16 @@ class Hider:
     def _is_a_start(self, data: bytes) -> bool:
         place = bisect_left(self._secrets, data)
         return place < len(self._secrets) and self._secrets[place].startswith(data)
+
+
+def _user_info_in(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where user information starts and ends in a text, in bytes."""
+    done, end = 0, 0
+    for found in re.finditer("\0+", without_user_info(text, lambda one: "\0" * len(one))):
+        start = end + len(text[done : found.start()].encode("utf-8", "surrogatepass"))
+        end = start + len(text[found.start() : found.end()].encode("utf-8", "surrogatepass"))
+        done = found.end()
+        yield start, end
 
 
 def _cut_parts(secret: str) -> Iterator[str]:

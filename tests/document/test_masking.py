@@ -102,6 +102,13 @@ def test_secrets_are_masked_in_the_parts_that_a_url_is_cut_into() -> None:
     )
 
 
+@pytest.mark.parametrize("secret", ["https://me:é4n", "me:é4n", "é4n", "7Zq@h.example"])
+def test_user_information_is_masked_whole_if_a_part_of_it_is_a_secret(secret: str) -> None:
+    shown = Hider([secret])("é https://me:é4n&k7Zq@h.example and https://u:p@h")
+    assert "k7" not in shown
+    assert shown.endswith(" and https://***@h")
+
+
 def test_secrets_are_masked_where_they_are_the_name_of_a_host() -> None:
     hide = Hider(["Qz7KxWv9TbLm", "Mozilla", "Qz7KxWv9/TbL"])
     assert hide("qz7kxwv9tblm.example, mozilla, qz7kxwv9/tbl") == (

@@ -33,6 +33,7 @@ HIDING: Mapping[str, str] = {
     "secrets_of": "empty",
     "cut_user_info": "empty",
     "_cut_parts": "empty",
+    "_user_info_in": "empty",
     "known_forms_in": "empty",
     "values_after_names": "empty",
     # of findings, logins and documents
