@@ -200,6 +200,19 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
         ("check", "--diff", ".changed/me:{git}@x.json"),
     ),
     "excerpts": (1, ("check", ".excerpts", *TO_FILES)),
+    **{
+        f"check of a secret that has {place}": (code, ("check", f".encoded/{place}", *TO_FILES))
+        for place, code in (("spaces", 1), ("halves", 1), ("escapes", 0), ("capitals", 0))
+    },
+    **{
+        f"preview of a secret that has {place} as {form[-1]}": (
+            0,
+            ("preview", f".encoded/{place}", *form),
+        )
+        for place in ("spaces", "halves")
+        for form in (("--format", "text"), ("--format", "json"), ("--curl",))
+    },
+    "difference next to escapes": (1, ("check", ".encoded/escapes", "--diff", "--unsafe-fixes")),
     "path that is an address with a quotation mark": (
         2,
         ("check", 'https://me:{typed}"@x.example'),

@@ -184,6 +184,7 @@ def write(folder: Path) -> None:
     names.write_changed(folder / ".changed")
     _write_excerpts(folder / ".excerpts")
     _write_hosted(folder / ".hosted")
+    _write_encoded(folder / ".encoded")
     names.write_gone(folder / ".gone")
     names.write_unused(folder / ".unused")
     git = ["git", "-c", "user.name=x", "-c", "user.email=x@x.example"]
@@ -323,6 +324,35 @@ def _write_hosted(folder: Path) -> None:
             account_type(_id="x", redirect_uri=uri, token_endpoint=f"https://x.example:a/;k={path}")
         )
     )
+
+
+def _write_encoded(folder: Path) -> None:
+    """Write connectors whose manifests have a secret of the account type, written in another way.
+
+    A login encodes and cuts the scope; PHP and others escape in JSON what they need not.
+    """
+    escaped = SECRETS["escapes"].replace("/", "\\/")
+    in_letters = "".join(f"\\u{ord(one):04x}" for one in SECRETS["escapes"])
+    written = [
+        *(escaped, in_letters, f"https:\\/\\/{SECRETS['slashes']}@h.example"),
+        f"https:\\u002f\\u002f{SECRETS['solidus']}@h.example",
+    ]
+    uri = ACCOUNT_TYPE["redirect_uri"]
+    for place, scope, redirect_uri in (
+        ("spaces", ["a", SECRETS["spaces"]], uri),
+        ("halves", [f"read {SECRETS['halves']}"], uri),
+        ("escapes", ["a"], uri),
+        ("capitals", ["a"], f"https://{SECRETS['capitals']}/accounts/x/redirect"),
+    ):
+        (folder / place).mkdir(parents=True)
+        secret = {"_id": "x", "client_secret": SECRETS[place], "redirect_uri": redirect_uri}
+        types = json.dumps({**ACCOUNT_TYPE, **secret}, ensure_ascii=False)
+        (folder / place / "account-types-def.json").write_text(types)
+        oauth = {"scope": scope}
+        manifest = with_changes(MANIFEST, slug="x", oauth=oauth, categories=["@@"], licence="MIT")
+        text = json.dumps(manifest, indent=1, ensure_ascii=False)
+        values = "" if place != "escapes" else '", "'.join(written)
+        (folder / place / "manifest.konnector").write_text(text.replace("@@", values))
 
 
 def live(origin: str) -> None:

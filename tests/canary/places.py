@@ -8,7 +8,9 @@ import json
 import re
 from collections.abc import Iterator
 from functools import cache
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote_plus
+
+from manifest_lint.text.substrings import Finder, finder
 
 SECRETS = {
     place: f"c4n&ry/{number:02}+é'S"
@@ -95,6 +97,15 @@ SECRETS["host"] = "h0stc4n4ry"
 SECRETS["rest"] = "r3stc4n4ry"
 SECRETS["file"] = "f1lec4n4ry"
 SECRETS["after"] = "ç4n/after"
+SECRETS["spaces"] = "sp4c!(%2b*c4n ry~é"
+SECRETS["halves"] = "h4lfc4n4ry&0therc4n4ry"
+SECRETS["escapes"] = "esc/c4n4ry7"
+SECRETS["slashes"] = "sl4shc4n4ry"
+SECRETS["solidus"] = "s0lidusc4n4ry"
+SECRETS["capitals"] = "C4pit4lC4n4ry"
+
+_SHORTEST_HALF = 4
+"""Characters of a part that is hidden by itself."""
 
 
 @cache
@@ -119,6 +130,8 @@ def forms(secret: str) -> tuple[str, ...]:
         secret.replace("'", "'\"'\"'"),  # as shells have it
         repr(data)[2:-1],
         secret.encode("unicode_escape").decode(),
+        secret.lower(),
+        unquote_plus(secret),
         *in_base64,
     )
     return tuple(form for form in dict.fromkeys(found) if len(form) > 5 or form == secret)
@@ -127,7 +140,8 @@ def forms(secret: str) -> tuple[str, ...]:
 def readings(text: str) -> Iterator[str]:
     """Yield a text, and those of its lines that readers of a format read in another way.
 
-    Those are HTML and XML, Markdown, GitHub's commands, and JSON pointers.
+    Those are HTML and XML, Markdown, GitHub's commands, JSON pointers, URLs in one another, and
+    JSON that escapes what it may.
     """
     yield text
     lines = text.splitlines()
@@ -135,18 +149,40 @@ def readings(text: str) -> Iterator[str]:
         html.unescape,
         lambda line: re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", line),
         lambda line: line.replace("%25", "%"),
-        lambda line: line.replace("~1", "/"),
+        lambda line: line.replace("~1", "/").replace("~0", "~"),
+        unquote_plus,
+        lambda line: unquote_plus(unquote_plus(line)),
+        lambda line: re.sub(r"\\u00(..)", _character, line.replace("\\/", "/")),
     ):
         if other := [new for line in lines if (new := read(line)) != line]:
             yield "\n".join(other)
 
 
+def _character(escape: re.Match[str]) -> str:
+    return chr(int(escape[1], 16)) if re.fullmatch("[0-9a-fA-F]+", escape[1]) else escape[0]
+
+
+@cache
+def _searched() -> tuple[tuple[tuple[str, str], ...], Finder]:
+    """Return what reveals a secret, each with its place, and what finds all of that at once.
+
+    That is also each half of a secret with `&`, where a URL is cut.
+    """
+    found = {
+        (place, form): None
+        for place, secret in SECRETS.items()
+        for one in (secret, *secret.split("&"))
+        if one == secret or len(one) >= _SHORTEST_HALF
+        for form in forms(one)
+    }
+    return tuple(found), finder((form.encode() for _, form in found), "all")
+
+
 def leaked(name: str, text: str) -> list[str]:
     """Name the secrets in an output."""
+    known, search = _searched()
     return [
-        f"{name}: {place} as {form!r}"
+        f"{name}: {known[number][0]} as {known[number][1]!r}"
         for reading in readings(text)
-        for place, secret in SECRETS.items()
-        for form in forms(secret)
-        if form in reading
+        for number in sorted({one for one, _, _ in search(reading.encode("utf-8", "replace"))})
     ]
