@@ -41,8 +41,11 @@ _TOKEN = re.compile(rf'{STRING}|[\[\]{{}},]|[^{_WHITE}\[\]{{}},:"]+', re.DOTALL)
 Span = tuple[int, int]
 
 
-_Member = tuple[Span | None, Span]
-"""Where the key and the value of a member of an object are; an item of an array has no key."""
+_Member = tuple[Span | None, Span, int]
+"""Where the key and the value of a member of an object are, and its index.
+
+An item of an array has no key.
+"""
 
 _Members = dict[str | int, _Member]
 """What is directly in an object or an array, by index, and by key: the last of each."""
@@ -91,16 +94,12 @@ class Spans:
         members = self._around(pointer) if pointer else {}
         if not pointer or pointer[-1] not in members:
             return None
-        step = pointer[-1]
-        key, value = members[step]
-        index = step if isinstance(step, int) else 0
-        while members[index][1] != value:
-            index += 1
+        key, value, index = members[pointer[-1]]
         start, end = (key or value)[0], value[1]
         if index:
             start = members[index - 1][1][1]
         elif 1 in members:
-            following, its_value = members[1]
+            following, its_value, _ = members[1]
             end = (following or its_value)[0]
         elif around := self.value(pointer[:-1]):
             start, end = around[0] + 1, around[1] - 1
@@ -115,7 +114,7 @@ class Spans:
             if self._text[start] not in "{[":
                 yield keys, start, end
                 continue
-            for step, (key, value) in self._members[start].items():
+            for step, (key, value, _) in self._members[start].items():
                 if isinstance(step, int):
                     waiting.append((value, (*keys, self._name(key)) if key else keys))
 
@@ -123,7 +122,7 @@ class Spans:
         """Yield start and end of every key, quotes included."""
         self._scan_all()
         for members in self._members.values():
-            for step, (key, _) in members.items():
+            for step, (key, _, _) in members.items():
                 if isinstance(step, int) and key:
                     yield key
 
@@ -141,7 +140,7 @@ class Spans:
             inner = next(
                 (
                     (step, value)
-                    for step, (_, value) in self._members_at(at).items()
+                    for step, (_, value, _) in self._members_at(at).items()
                     if _is_inside(start, end, value) and isinstance(step, wanted)
                 ),
                 None,
@@ -209,7 +208,7 @@ class Spans:
             if value[0] < 0:
                 value = at, _END_OF(text, at)[1]
                 at = _COMMA.match(text, value[1]).end()  # type: ignore[union-attr]  # always matches
-            members[index] = member = key, value
+            members[index] = member = key, value, index
             if key:
                 members[self._name(key)] = member
             index += 1
@@ -240,7 +239,7 @@ class Spans:
         if self._text[around.start] == "{" and around.key is None:
             around.key = span
             return
-        around.members[around.count] = member = around.key, span
+        around.members[around.count] = member = around.key, span, around.count
         if around.key:
             around.members[self._name(around.key)] = member
         around.count, around.key = around.count + 1, None
@@ -262,11 +261,11 @@ def _is_inside(start: int, end: int, span: Span) -> bool:
 def _moved(members: _Members, since: int, by: int) -> _Members:
     """Return where members are after an edit that moved everything from an offset on."""
     moved: _Members = {}
-    for step, (key, value) in members.items():
+    for step, (key, value, index) in members.items():
         if value[0] >= since:
             key = (key[0] + by, key[1] + by) if key else None
             value = value[0] + by, value[1] + by
         elif value[1] >= since:  # the edit is in it
             value = value[0], value[1] + by
-        moved[step] = key, value
+        moved[step] = key, value, index
     return moved

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from manifest_lint.document.spans import Pointer, Spans
+from tests.growth import grows_with_its_input
 
 KEYS = st.text(max_size=6) | st.sampled_from(["a", "1E+5", 'x": -1E+5, "', "\\", "\U0001f600", ""])
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
@@ -125,3 +126,16 @@ def test_what_goes_with_a_member(text: str, pointer: Pointer, removed: str) -> N
     span = Spans(text).member(pointer)
     assert span
     assert text[slice(*span)] == removed
+
+
+def test_the_members_to_remove_grow_with_their_number() -> None:
+    def make(size: int) -> tuple[str, list[str]]:
+        keys = [f"k{n}" for n in range(size)]
+        return json.dumps(dict.fromkeys(keys, 0)), keys
+
+    def find(made: tuple[str, list[str]]) -> None:
+        spans = Spans(made[0])
+        for key in made[1]:
+            assert spans.member((key,))
+
+    assert grows_with_its_input(make, find, 4000)
