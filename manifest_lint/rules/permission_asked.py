@@ -65,17 +65,20 @@ def verb(connector: Connector) -> Iterator[Finding]:
     Good: {"permissions": {"files": {"type": "io.cozy.files", "verbs": ["GET"]}}}
     Source: cozy-stack model/permission/verbs.go; its runs
     """
-    there: set[tuple[Pointer, str]] = set()
+    lists: dict[Pointer, set[str]] = {}
     for refusal in connector.stack_refusals:
         if refusal.kind == "verb":
             written, around = refusal.value, refusal.pointer[:-1]
             fix = None
             if isinstance(written, str) and (right := written.upper()) in (*VERBS, "ALL"):
                 edit, title = Edit(f'"{right}"', refusal.pointer), f'write "{right}"'
-                if right in with_keys(connector.value, around)[1] or (around, right) in there:
+                if around not in lists:
+                    verbs = with_keys(connector.value, around)[1]
+                    lists[around] = {one for one in verbs if isinstance(one, str)}
+                if right in lists[around]:
                     edit = Edit("", refusal.pointer, "member")
                     title = f'remove it: "{right}" is already in the list'
-                there.add((around, right))
+                lists[around].add(right)
                 fix = Fix(title, True, (edit,))
             message = f"{quoted(written or '')} is not a verb: use {one_of([*VERBS, 'ALL'])}"
             yield Finding(message, refusal.pointer, fix=fix)

@@ -13,7 +13,10 @@ from manifest_lint import Finding
 from manifest_lint.cozy.vocabulary import DOCUMENTED_DOCTYPES, FORBIDDEN_DOCTYPES
 from manifest_lint.document.document import Document
 from manifest_lint.engine.fix import applied
+from manifest_lint.project.connector import Connector
+from manifest_lint.rules.permission_asked import verb
 from tests.connectors import MANIFEST, codes, of_manifest, only, with_changes
+from tests.growth import grows_with_its_input
 
 
 def of_permissions(**entries: Any) -> tuple[Finding, ...]:
@@ -331,3 +334,11 @@ def test_the_last_of_repeated_keys_is_checked(before: str) -> None:
 def test_empty_values_hold_every_update(more: dict[str, Any], expected: list[str]) -> None:
     findings = of_permission({"type": "io.cozy.files", **more})
     assert codes(findings) == expected
+
+
+def test_the_wrong_verbs_of_a_list_grow_with_their_number() -> None:
+    def make(size: int) -> Connector:
+        permissions = {"bills": {"type": "io.cozy.bills", "verbs": ["get"] * size}}
+        return Connector(Document("m", json.dumps({"permissions": permissions}).encode()))
+
+    assert grows_with_its_input(make, lambda one: list(verb(one)), 8000)
