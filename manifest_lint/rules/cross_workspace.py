@@ -109,15 +109,9 @@ def slug_of_two(workspace: Workspace) -> Iterator[Finding]:
     for slug, group in _by(workspace.account_types, lambda one: one.text("slug")).items():
         if len(group) < 2 or not any(one.has_secret_grant for one in group):
             continue
-        reported: set[int] = set()
-        for context in sorted({one.context for one in group}):
-            first, *others = _in_context(group, context) or [group[0]]
-            if any(one.has_secret_grant for one in (first, *others)):
-                for other in others:
-                    if id(other) not in reported:
-                        message = f"{_named(first)} also has the slug {quoted(slug)}"
-                        yield _at(other, "slug", f"{message}: the connector gets no secret")
-                    reported.add(id(other))
+        for first, other in _found_together(group):
+            message = f"{_named(first)} also has the slug {quoted(slug)}"
+            yield _at(other, "slug", f"{message}: the connector gets no secret")
 
 
 @rule("X006", "account-type-unused", on="workspace", severity=NOTE, defers_to=("X003",))
@@ -194,11 +188,24 @@ def _by(
     return {shared: list(group.values()) for shared, group in groups.items()}
 
 
-def _in_context(group: list[AccountType], context: str) -> list[AccountType]:
-    """Return those that the stack uses in a context: its own, and general ones without a rival."""
-    own = [one for one in group if context and one.context == context]
-    replaced = {one.service_id for one in own}
-    return own + [one for one in group if not one.context and one.id not in replaced]
+def _found_together(group: list[AccountType]) -> Iterator[tuple[AccountType, AccountType]]:
+    """Yield (first, other) once for each other that the stack finds with a first one, and a secret.
+
+    In a context it uses that context's own, and the general ones that none of these replaces.
+    """
+    by_context: dict[str, list[AccountType]] = {}
+    for one in group:
+        by_context.setdefault(one.context, []).append(one)
+    left = by_context.get("", [])
+    secret = {one.id for one in left if one.has_secret_grant}
+    for context in sorted(by_context):
+        own = by_context[context] if context else []
+        replaced = {one.service_id for one in own if one.service_id}
+        if secret <= replaced and not any(one.has_secret_grant for one in own):
+            continue
+        first, *others = own + [one for one in left if one.id not in replaced]
+        yield from ((first, other) for other in others)
+        left = [one for one in left if one is first or one.id in replaced]
 
 
 def _named(account_type: AccountType) -> str:

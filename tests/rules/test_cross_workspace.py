@@ -10,7 +10,18 @@ import pytest
 
 from manifest_lint import Finding, check
 from manifest_lint.finding import Severity
-from tests.connectors import ACCOUNT_TYPE, MANIFEST, codes, of_account_type, only, with_changes
+from manifest_lint.project.workspace import Workspace
+from manifest_lint.rules.cross_workspace import slug_of_two
+from tests.connectors import (
+    ACCOUNT_TYPE,
+    MANIFEST,
+    account_type,
+    codes,
+    of_account_type,
+    only,
+    with_changes,
+)
+from tests.growth import grows_with_its_input
 
 WORKSPACE = ("X002", "X003", "X004", "X006", "R008")
 SECRET = {"grant_mode": "secret", "secret": "S3CRET", "redirect_uri": ...}
@@ -200,3 +211,12 @@ def test_odd_manifests_and_account_types_do_not_stop_the_check(tmp_path: Path) -
     account_types = [{"_id": value, "slug": value} for value in odd]
     secrets = [{"slug": value, "_id": f"s{n}", **SECRET} for n, value in enumerate(odd)]
     of_workspace(tmp_path, slugs, [*account_types, *secrets])
+
+
+@pytest.mark.parametrize("general", [0, 1])
+def test_a_slug_in_many_contexts_grows_with_their_number(general: int) -> None:
+    def make(size: int) -> Workspace:
+        ids = [f"c{n}/x{n}" for n in range(size)] + [f"x{n}" for n in range(general * size)]
+        return Workspace((), tuple(account_type(_id=one, slug="x", **SECRET) for one in ids))
+
+    assert grows_with_its_input(make, lambda one: list(slug_of_two(one)), 2000)
