@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from manifest_lint.config.settings import DEFAULTS, Settings
@@ -95,6 +96,22 @@ class AccountType(Record):
     def has_placeholders(self) -> bool:
         """Whether some value is still to be filled in before the document is provisioned."""
         return any(is_placeholder(value) for value in self.value.values())
+
+
+class Given(tuple[AccountType, ...]):
+    """The account types given for one connector, or for all: those share one index."""
+
+    def named(self, service_id: str) -> Sequence[AccountType]:
+        """Return those with a service's id, of any context."""
+        return self.by_service_id.get(service_id, ())
+
+    @cached_property
+    def by_service_id(self) -> dict[str, list[AccountType]]:
+        """All of them, by the service's id."""
+        found: dict[str, list[AccountType]] = {}
+        for one in self:
+            found.setdefault(one.service_id, []).append(one)
+        return found
 
 
 def found_by_stack(

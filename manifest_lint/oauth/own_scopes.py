@@ -5,9 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from manifest_lint.oauth.account_type import AccountType
+from manifest_lint.oauth.account_type import Given
 from manifest_lint.oauth.endpoint import endpoint_of
 
 _BY_COMMAS = (
@@ -31,13 +29,13 @@ _WITHOUT_OPENID = (
 """Host, or its end, and the scopes that need no `openid` there."""
 
 
-def separates_by_commas(account_types: Iterable[AccountType], service_id: str) -> bool:
+def separates_by_commas(account_types: Given, service_id: str) -> bool:
     """Return whether the service of an account type is known to separate scopes by commas."""
     hosts = _login_hosts(account_types, service_id)
     return any(_is_of(host, known) for host in hosts for known in _BY_COMMAS)
 
 
-def without_openid(account_types: Iterable[AccountType], service_id: str) -> set[str]:
+def without_openid(account_types: Given, service_id: str) -> set[str]:
     """Return the scopes named as in OpenID Connect that the service gives without `openid`."""
     hosts = _login_hosts(account_types, service_id)
     return {
@@ -48,8 +46,8 @@ def without_openid(account_types: Iterable[AccountType], service_id: str) -> set
     }
 
 
-def _login_hosts(account_types: Iterable[AccountType], service_id: str) -> list[str]:
-    own = (one for one in account_types if one.service_id == service_id)
+def _login_hosts(account_types: Given, service_id: str) -> list[str]:
+    own = account_types.named(service_id)
     return [url.host for one in own if (url := endpoint_of(one, "auth_endpoint"))]
 
 

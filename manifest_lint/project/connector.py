@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from manifest_lint.document.schema import Rejection
     from manifest_lint.document.spans import Pointer
     from manifest_lint.files.disk import Files
-    from manifest_lint.oauth.account_type import AccountType
+    from manifest_lint.oauth.account_type import AccountType, Given
 
 Layout = Literal["source", "built"]
 MANIFEST_NAME = "manifest.konnector"
@@ -71,6 +71,14 @@ class Connector:
         """Whether a source tree of an OAuth connector was checked without any account type."""
         is_source = self.files is not None and self.layout == "source"
         return is_source and self.account_types is None and wire.is_oauth(self.value)
+
+    @cached_property
+    def given(self) -> Given:
+        """The account types given for it, none if there are none."""
+        from manifest_lint.oauth.account_type import Given  # only for an OAuth connector
+
+        own = self.account_types or ()
+        return own if isinstance(own, Given) else Given(own)
 
     @cached_property
     def package(self) -> dict[str, Any] | None:

@@ -17,7 +17,7 @@ from manifest_lint.errors import UserError
 from manifest_lint.files.disk import Tree, read_file
 from manifest_lint.finding import Record, Skip
 from manifest_lint.oauth import account_type_file
-from manifest_lint.oauth.account_type import AccountType
+from manifest_lint.oauth.account_type import AccountType, Given
 from manifest_lint.oauth.account_type_file import account_types, looks_like_one, not_objects
 from manifest_lint.project import kinds
 from manifest_lint.project.connector import Connector
@@ -110,7 +110,7 @@ class Reading:
         found = tuple(account_types(document, settings=self.sources.settings[one.name]))
         self.sources.account_types += found
         self.sources.shared = True
-        self.fetched += found
+        self.fetched = Given((*self.fetched, *found))
 
     def add_link(self, link: Path, kind: Kind) -> None:
         """Add a link that leads out of the tree."""
@@ -154,7 +154,7 @@ class Reading:
                 if not found:
                     self.refuse_empty(path)
                 all_found += found
-            self.named[paths] = (*self.fetched, *all_found)
+            self.named[paths] = Given((*self.fetched, *all_found))
         return self.named[paths]
 
     def document(

@@ -46,9 +46,9 @@ def no_account_type(connector: Connector) -> Iterator[Finding]:
         yield Finding("the slug is missing: without it, no account type can be found", pointer)
         return
     wanted = wire.javascript_text(written)
-    ids = {account_type.service_id for account_type in connector.account_types}
+    ids = connector.given.by_service_id
     # The id of a single document may be only in the URL that it is sent to.
-    unnamed = any(not one.id and not one.pointer for one in connector.account_types)
+    unnamed = any(not one.id and not one.pointer for one in connector.given.named(""))
     if wanted in ids or unnamed:
         return
     near = nearest(wanted, ids)
@@ -115,7 +115,7 @@ def account_type_not_slug(connector: Connector) -> Iterator[Finding]:
     message = f"the account type {quoted(named)} is not the slug {quoted(slug)}"
     fix = Fix("use the slug as the account type's id, and remove this key")
     # Misspelt, if there is one with the slug: X001 says so, and the slug repairs both.
-    is_misspelt = any(one.service_id == slug for one in connector.account_types or ())
+    is_misspelt = bool(connector.given.named(slug))
     cause = () if wire.reaches_its_route(named) and not is_misspelt else pointer
     if manifest.get("on_delete_account"):
         yield Finding(f"`on_delete_account` is never run: {message}", pointer, fix=fix, cause=cause)
@@ -139,11 +139,8 @@ def _of_a_context(connector: Connector, slug: str) -> Iterator[Finding]:
         return
     ids = [
         one.id
-        for one in connector.account_types or ()
-        if one.context
-        and one.service_id == slug
-        and one.grant_mode in _CODE
-        and asks_for_tokens(one)
+        for one in connector.given.named(slug)
+        if one.context and one.grant_mode in _CODE and asks_for_tokens(one)
     ]
     if ids:
         message = f"`on_delete_account` is never run for accounts of {quoted(ids[0])}"
@@ -182,7 +179,7 @@ def oauth_on_one_side(connector: Connector) -> Iterator[Finding]:
         return
     cause = ("oauth", "account_type")
     wanted = wire.javascript_text(wire.account_type_id(manifest))
-    modes = {own.grant_mode for own in connector.account_types if own.service_id == wanted}
+    modes = {own.grant_mode for own in connector.given.named(wanted)}
     if wire.is_oauth(manifest):
         if "secret" in modes:
             message = (
@@ -240,15 +237,15 @@ def no_refresh_scope(connector: Connector) -> Iterator[Finding]:
     Source: the manuals of Atlassian, Auth0, Microsoft, Okta, WHOOP, X and Xero on their OAuth
     logins; cozy-stack model/account/type.go, RefreshAccount
     """
-    if not wire.is_oauth(connector.value):
+    if not connector.account_types or not wire.is_oauth(connector.value):
         return
     wanted = wire.javascript_text(wire.account_type_id(connector.value))
     texts = list(wire.texts_in(connector.value))
     written = " ".join(text for _, text in texts)
     scopes = set(written.replace("+", " ").replace(",", " ").split())
-    for account_type in connector.account_types or ():
+    for account_type in connector.given.named(wanted):
         url = endpoint_of(account_type, "auth_endpoint")
-        if not url or account_type.service_id != wanted or not asks_for_tokens(account_type):
+        if not url or not asks_for_tokens(account_type):
             continue
         extras = field(account_type.value, "extras")
         own: list[object] = [v for name, v in go_url.query_pairs(url.query) if name == "scope"]

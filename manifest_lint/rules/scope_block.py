@@ -185,7 +185,7 @@ def scope_openid(connector: Connector) -> Iterator[Finding]:
         wanted = wire.javascript_text(wire.account_type_id(connector.value))
         from manifest_lint.oauth.own_scopes import without_openid  # few scopes need it
 
-        known = without_openid(connector.account_types or (), wanted)
+        known = without_openid(connector.given, wanted)
         named = [name for name in named if name not in known]
         if not named:
             return

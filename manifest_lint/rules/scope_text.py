@@ -238,7 +238,7 @@ def comma_separated(connector: Connector) -> Iterator[Finding]:
             wanted = wire.javascript_text(wire.account_type_id(connector.value))
             from manifest_lint.oauth.own_scopes import separates_by_commas  # only for a comma
 
-            if separates_by_commas(connector.account_types or (), wanted):
+            if separates_by_commas(connector.given, wanted):
                 return
             message = "the scope contains `,`: few providers accept it as a separator"
             yield Finding(message, pointer, fix=Fix("write spaces, unless yours needs commas"))

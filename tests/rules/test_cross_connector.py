@@ -10,10 +10,23 @@ import pytest
 from click import unstyle
 
 from manifest_lint import Finding, check
+from manifest_lint.document.document import Document
+from manifest_lint.oauth.account_type import Given
+from manifest_lint.project.connector import Connector
 from manifest_lint.reports.formats import find
 from manifest_lint.reports.outcome import Outcome
 from manifest_lint.reports.sentences import summary
-from tests.connectors import ACCOUNT_TYPE, MANIFEST, codes, of_manifest, only, with_changes
+from manifest_lint.rules.registry import rules_on
+from tests.connectors import (
+    ACCOUNT_TYPE,
+    MANIFEST,
+    account_type,
+    codes,
+    of_manifest,
+    only,
+    with_changes,
+)
+from tests.growth import grows_with_its_input
 
 
 def given(
@@ -214,3 +227,20 @@ def test_connector_and_account_type_must_both_use_oauth_or_neither(
 def test_a_login_with_a_plain_secret_is_refused(tmp_path: Path) -> None:
     finding = only(given(tmp_path, {}, {"_id": "sunmeter", "grant_mode": "secret"}), "X005")
     assert finding.refused_by == ("login",)
+
+
+def test_connectors_that_share_account_types_grow_with_their_number() -> None:
+    rules = [one for one in rules_on("connector", plugins=False) if one.code[0] in "SX"]
+
+    def make(size: int) -> list[Connector]:
+        given = Given(account_type(_id=f"x{n}") for n in range(size))
+        changes = {"oauth": {"scope": ["profile,email"]}, "on_delete_account": "a.js"}
+        texts = [json.dumps({**MANIFEST, **changes, "slug": one.id}) for one in given]
+        return [Connector(Document("m", text.encode()), account_types=given) for text in texts]
+
+    def check_each(connectors: list[Connector]) -> None:
+        for connector in connectors:
+            found = [finding for rule in rules for finding in rule.check(connector)]
+            assert len(found) == 2
+
+    assert grows_with_its_input(make, check_each, 2000)
