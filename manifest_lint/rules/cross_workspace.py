@@ -15,6 +15,9 @@ from manifest_lint.project.workspace import Workspace
 from manifest_lint.rules.base import NOTE, WARNING, Finding, Fix, rule
 from manifest_lint.text.wording import nearest, quoted
 
+_MOST_SUGGESTED = 100
+"""For at most this many slugs the nearest one is searched for: it is slow."""
+
 
 @rule(
     "X002",
@@ -65,6 +68,7 @@ def secret_without_connector(workspace: Workspace) -> Iterator[Finding]:
     Good: the same with the slug of its connector
     Source: cozy-stack model/account/type.go, FindAccountTypesBySlug, and worker/exec/konnector.go
     """
+    suggestions = 0
     for account_type in workspace.account_types:
         slug = field(account_type.value, "slug")
         if not account_type.has_secret_grant or is_placeholder(slug):
@@ -75,7 +79,8 @@ def secret_without_connector(workspace: Workspace) -> Iterator[Finding]:
             cause = written_as(account_type, "slug")
             yield _at(account_type, "slug", message, cause=cause)
         elif isinstance(slug, str) and slug not in workspace.slugs:
-            near = nearest(slug, workspace.slugs)
+            suggestions += 1
+            near = nearest(slug, workspace.slugs) if suggestions <= _MOST_SUGGESTED else None
             fix = Fix(f"write {quoted(near)}, the nearest slug") if near else None
             why = "The stack looks a secret up by the connector's slug: no connector here gets it."
             message = f"no connector has the slug {quoted(slug)}"

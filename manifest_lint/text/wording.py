@@ -110,15 +110,30 @@ def count(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
 
 
+_MOST_COMPARED = 400
+"""A word is compared with at most this many names; of more, with the next ones in the alphabet."""
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that `word` was most likely meant to be, or None."""
-    return _nearest(word.lower(), tuple(known))
+    word, names = word.lower(), _in_order(tuple(known))
+    if len(names) > _MOST_COMPARED:
+        from bisect import bisect_left  # only for a workspace of many connectors
+
+        at = bisect_left(names, word, key=str.lower)
+        names = names[max(0, at - _MOST_COMPARED // 2) :][:_MOST_COMPARED]
+    return _nearest(word, names)
+
+
+@lru_cache(16)
+def _in_order(known: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(known, key=lambda name: (name.lower(), name)))
 
 
 @lru_cache(512)  # many connectors have the same mistake
 def _nearest(word: str, known: tuple[str, ...]) -> str | None:
     from difflib import get_close_matches  # only for an unknown word
 
-    candidates = {name.lower(): name for name in sorted(known)}
+    candidates = {name.lower(): name for name in known}
     found = get_close_matches(word, candidates, n=1, cutoff=0.75)
     return candidates[found[0]] if found else None

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from manifest_lint import Finding, check
+from manifest_lint.document.document import Document
 from manifest_lint.finding import Severity
+from manifest_lint.project.connector import Connector
 from manifest_lint.project.workspace import Workspace
-from manifest_lint.rules.cross_workspace import slug_of_two
+from manifest_lint.rules.cross_workspace import secret_without_connector, slug_of_two
 from tests.connectors import (
     ACCOUNT_TYPE,
     MANIFEST,
@@ -220,3 +222,12 @@ def test_a_slug_in_many_contexts_grows_with_their_number(general: int) -> None:
         return Workspace((), tuple(account_type(_id=one, slug="x", **SECRET) for one in ids))
 
     assert grows_with_its_input(make, lambda one: list(slug_of_two(one)), 2000)
+
+
+def test_the_nearest_slug_is_searched_for_only_for_the_first_ones() -> None:
+    connectors = [
+        Connector(Document("m", b'{"slug": "%s"}' % slug)) for slug in (b"x", b"sunmeter")
+    ]
+    types = [account_type(_id=f"x{n}", slug=f"sunmetre{n}", **SECRET) for n in range(101)]
+    found = list(secret_without_connector(Workspace(tuple(connectors), tuple(types))))
+    assert [one.fix is not None for one in found] == [True] * 100 + [False]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from manifest_lint.text.wording import quoted, short
+from manifest_lint.text.wording import nearest, quoted, short
+from tests.growth import grows_with_its_input
 
 
 @pytest.mark.parametrize(
@@ -35,3 +38,22 @@ def test_a_string_is_cut_before_it_is_written_as_json() -> None:
 def test_any_value_can_be_shown(text: str, limit: int) -> None:
     assert short(text, limit).isprintable()
     assert len(short(text, limit)) <= limit
+
+
+def test_the_nearest_of_many_names_is_found() -> None:
+    names = [f"Name-{number}" for number in range(5000)]
+    assert nearest("Sunmetre", [*names, "sunmeter", "Torch"]) == "sunmeter"
+    assert nearest("torhc", [*names, "sunmeter", "Torch"]) == "Torch"
+
+
+def test_the_search_for_the_nearest_names_grows_with_their_number() -> None:
+    def make(size: int) -> list[str]:
+        return [f"n{number}" for number in range(size)]
+
+    new = count()
+
+    def find(names: list[str]) -> None:
+        for _ in names:
+            assert nearest(f"a much longer name {next(new)}", names) is None
+
+    assert grows_with_its_input(make, find, 2000)
