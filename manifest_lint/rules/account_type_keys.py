@@ -14,12 +14,11 @@ from manifest_lint.document.secret import is_placeholder
 from manifest_lint.document.secret_names import PUBLIC_KEYS
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType, asks_for_tokens, is_implicit
-from manifest_lint.oauth.names import instead_of, meant_by, written_as
+from manifest_lint.oauth.names import instead_of, written_as
 from manifest_lint.rules.base import ERROR, NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import listed, nearest, pointer_text, quoted, short, shown
 
 if TYPE_CHECKING:
-    from manifest_lint.document.spans import Pointer
     from manifest_lint.finding import Severity
 
 _DATABASE_KEYS = frozenset(
@@ -49,41 +48,44 @@ def unknown_key(account_type: AccountType) -> Iterator[Finding]:
     Source: cozy-stack model/account/type.go; CouchDB src/couch/src/couch_doc.erl; their runs
     """
     refused = _refused_by_couchdb(account_type)
-    for key in account_type.value:
+    wrong = [
+        key
+        for key in account_type.value
+        if key in refused or not (fold(key) in ACCOUNT_TYPE_FIELDS or key in _DATABASE_KEYS)
+    ]
+    if not wrong:
+        return
+    misspelt = _misspelt(account_type)
+    redirects = _redirect_urls(account_type)
+    for key in wrong:
+        pointer = (*account_type.pointer, key)
         if key in refused:
             message = f"CouchDB refuses `{short(key)}`: {refused[key]}"
-            yield Finding(message, (*account_type.pointer, key), "key", why=_NOT_STORED)
-            continue
-        if fold(key) in ACCOUNT_TYPE_FIELDS or key in _DATABASE_KEYS:
-            continue
-        if fold(key) == "redirect_url":
-            yield _redirect_url(account_type, key)
+            yield Finding(message, pointer, "key", why=_NOT_STORED)
+        elif finding := redirects.get(key) or misspelt.get(key):
+            yield finding
         else:
-            pointer = (*account_type.pointer, key)
             message = f"the stack does not read `{short(key)}`: {instead_of(key)}"
-            yield _misspelt(account_type, pointer) or Finding(
-                message, pointer, "key", severity=WARNING, why=_NO_EFFECT
+            yield Finding(message, pointer, "key", severity=WARNING, why=_NO_EFFECT)
+
+
+def _misspelt(account_type: AccountType) -> dict[str, Finding]:
+    """Return the finding for each key in place of one that a login or a run needs."""
+    needed = {**_needed(account_type), "redirect_uri": ERROR} if account_type.is_oauth else {}
+    if account_type.has_secret_grant:
+        needed["slug"] = ERROR
+    found = {}
+    for ours, severity in needed.items():
+        if pointer := written_as(account_type, ours):
+            key = str(pointer[-1])
+            message = f"the stack does not read `{short(key)}`: {instead_of(key)}"
+            why = f"The stack ignores the key silently, and `{ours}` is missing."
+            refused_by = ("run",) if ours == "slug" else None
+            fix = Fix(f"rename to `{ours}`")
+            found[key] = Finding(
+                message, pointer, "key", severity=severity, why=why, refused_by=refused_by, fix=fix
             )
-
-
-def _misspelt(account_type: AccountType, pointer: Pointer) -> Finding | None:
-    """Return the finding for a key in place of one that the login needs, None for any other."""
-    key, ours = str(pointer[-1]), meant_by(str(pointer[-1]))
-    needed = {**_needed(account_type), "redirect_uri": ERROR}
-    refused_by = None
-    if account_type.has_secret_grant and ours == "slug":
-        needed, refused_by = {"slug": ERROR}, ("run",)
-    elif not account_type.is_oauth:
-        needed = {}
-    if ours not in needed or written_as(account_type, ours) != pointer:
-        return None
-    severity = needed[ours]
-    message = f"the stack does not read `{short(key)}`: {instead_of(key)}"
-    why = f"The stack ignores the key silently, and `{ours}` is missing."
-    fix = Fix(f"rename to `{ours}`")
-    return Finding(
-        message, pointer, "key", severity=severity, why=why, refused_by=refused_by, fix=fix
-    )
+    return found
 
 
 def _refused_by_couchdb(account_type: AccountType) -> dict[str, str]:
@@ -98,20 +100,27 @@ def _refused_by_couchdb(account_type: AccountType) -> dict[str, str]:
     return {key: why for key, why in refused if key != "_id"}
 
 
-def _redirect_url(account_type: AccountType, key: str) -> Finding:
-    """Return the finding for `redirect_url`: an error where `redirect_uri` is missing or empty."""
-    pointer, written = (*account_type.pointer, key), account_type.value[key]
-    rivals = [name for name in account_type.value if fold(name) in ("redirect_uri", "redirect_url")]
-    needed = not account_type.text("redirect_uri") and written not in (None, "")
-    if not needed:
-        fix = Fix("remove it")
-    elif rivals == [key] and isinstance(written, str):
-        fix = Fix("rename to `redirect_uri`", True, (Edit('"redirect_uri"', pointer, "key"),))
-    else:
-        fix = Fix("write the right URL in `redirect_uri`, and remove this key")
+def _redirect_urls(account_type: AccountType) -> dict[str, Finding]:
+    """Return the finding for each `redirect_url`: an error if it lacks a `redirect_uri`."""
+    wrong = [key for key in account_type.value if fold(key) == "redirect_url"]
+    if not wrong:
+        return {}
+    has_rival = len(wrong) > 1 or any(fold(key) == "redirect_uri" for key in account_type.value)
+    is_missing, is_oauth = not account_type.text("redirect_uri"), account_type.is_oauth
     message = "the stack ignores `redirect_url`: the key is `redirect_uri`"
-    severity = ERROR if needed and account_type.is_oauth else WARNING
-    return Finding(message, pointer, "key", severity=severity, fix=fix)
+    found = {}
+    for key in wrong:
+        pointer, written = (*account_type.pointer, key), account_type.value[key]
+        needed = is_missing and written not in (None, "")
+        if not needed:
+            fix = Fix("remove it")
+        elif isinstance(written, str) and not has_rival:
+            fix = Fix("rename to `redirect_uri`", True, (Edit('"redirect_uri"', pointer, "key"),))
+        else:
+            fix = Fix("write the right URL in `redirect_uri`, and remove this key")
+        severity = ERROR if needed and is_oauth else WARNING
+        found[key] = Finding(message, pointer, "key", severity=severity, fix=fix)
+    return found
 
 
 @rule("A002", "grant-mode", on="account type", refused_by="login", defers_to=("A001",))

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from itertools import islice, product
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from manifest_lint import check
+from manifest_lint.oauth.account_type import AccountType
+from manifest_lint.rules.account_type_keys import unknown_key
 from tests.conformance import SHARED
-from tests.connectors import ACCOUNT_TYPE, codes, of_account_type, only, severities
+from tests.connectors import ACCOUNT_TYPE, account_type, codes, of_account_type, only, severities
+from tests.growth import grows_with_its_input
 
 FACEBOOK = {
     "_id": "facebook",
@@ -365,3 +369,14 @@ def test_a_file_with_a_revision_cannot_be_put_again(tmp_path: Path) -> None:
 def test_a_dump_may_have_the_revisions_of_the_database() -> None:
     rows = [{"id": "x", "doc": {**ACCOUNT_TYPE, "_rev": "1-abc"}}]
     assert of_account_type(json.dumps({"rows": rows})) == ()
+
+
+@pytest.mark.parametrize("name", ["redirect_url", "authorization_url"])
+def test_unknown_keys_grow_with_their_number(name: str) -> None:
+    def make(size: int) -> AccountType:
+        keys = {f"{name}{n}": 1 for n in range(size)}
+        cases = islice(product(*zip(name, name.upper(), strict=True)), size)
+        variants = dict.fromkeys(map("".join, cases), "x")
+        return account_type(auth_endpoint=..., **variants, **keys)
+
+    assert grows_with_its_input(make, lambda one: list(unknown_key(one)), 4800)
