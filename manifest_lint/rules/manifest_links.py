@@ -29,7 +29,10 @@ _ENTITY = (
 )
 _DEEPEST_TEXT = 8
 _MOST_REPORTED = 100
-"""At most this many links, and entities, are reported for one string: each fix reads it all."""
+"""At most this many links, and entities, are reported for one string: each fix reads it all.
+
+One that is there more often is fixed at as many places.
+"""
 
 
 @rule("M015", "source", severity=WARNING, defers_to=("M011",))
@@ -246,9 +249,8 @@ def _is_entity(name: str) -> bool:
 
 
 def _in_text(connector: Connector, pointer: Pointer, pattern: str, new: str) -> Fix:
-    """Return a fix that replaces a part of a string and keeps the rest as its author wrote it."""
+    """Return a fix that replaces parts of a string, the first ones if there are many."""
     place = connector.manifest.at(pointer)
-    written = connector.manifest.body[place.start : place.end]
-    fixed = re.sub(pattern, lambda _: new, written)
-    edits = (Edit(fixed, pointer),) if fixed != written else ()
+    found = re.compile(pattern).finditer(connector.manifest.body, place.start, place.end)
+    edits = tuple(Edit(new, span=one.span()) for one in islice(found, _MOST_REPORTED))
     return Fix(f"write {quoted(new)}", False, edits)

@@ -271,3 +271,16 @@ def test_texts_next_to_the_locales_are_read_too() -> None:
 def test_at_most_a_hundred_links_of_a_text_are_reported() -> None:
     findings = of_texts(" ".join(f"[x](www.x{number}.fr)" for number in range(20_000)))
     assert codes(findings).count("M024") == 100
+
+
+def test_a_fix_does_not_repeat_the_text_around_it() -> None:
+    links = " ".join(f"[x](www.x{number}.fr)" for number in range(100))
+    for finding in of_texts(f"{links} &eacute &egrave{' x' * 1000}"):
+        assert finding.fix
+        assert sum(len(edit.text) for edit in finding.fix.edits) < 50
+
+
+def test_a_fix_changes_a_bounded_number_of_places() -> None:
+    finding = only(of_texts("&eacute " * 101), "M024")
+    assert finding.fix
+    assert len(finding.fix.edits) == 100
