@@ -172,15 +172,18 @@ FORMS = [name for name in ENCODINGS if not name.startswith(("JavaScript", "piece
     st.integers(1, 700),
 )
 @example("\x00" * 6, "base64", b"", b"", 1)
+@example("0000\x1f\\", "JSON", b"", b"", 1)
 def test_any_secret_is_found_in_every_encoding_and_block_size(
     secret: str, name: str, before: bytes, after: bytes, size: int
 ) -> None:
     planted = ENCODINGS[name][0](secret).encode()
     if len(ENCODINGS[name][0](secret)) < SHORTEST:
         return
-    leaks = found(before + planted + after, secret, size=size)
-    assert [leak[0] for leak in leaks] == ["s0"]
-    assert leaks == found(before + planted + after, secret)
+    [leak] = found(before + planted + after, secret, size=size)
+    [whole] = found(before + planted + after, secret)
+    # How it is written may differ: half of an escaped backslash may be read alone.
+    assert leak[:2] == whole[:2]
+    assert leak[0] == "s0"
 
 
 @given(st.text("ab1+", min_size=5, max_size=20), st.integers(1, 99), st.integers(0, 300))
