@@ -16,7 +16,7 @@ from manifest_lint.config.toml_file import PYPROJECT, TABLE
 
 KEY = "per-file-ignores"
 
-_REST_OF_LINE = re.compile(r"[ \t]*,?[ \t]*(#[^\n]*)?\r?(?=\n|\Z)")
+_REST_OF_LINE = re.compile(r"[ \t]*(?:,[ \t]*)?(#[^\n]*)?\r?(?=\n|\Z)")
 
 _REST_OF_TABLE = re.compile(
     r"[^\n]*(?:\n[ \t]*#[^\n]*)*(?=\n[ \t\r]*(?:\n|\Z)|\Z)|[^\n]*",

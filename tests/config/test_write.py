@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from manifest_lint.config.toml import decode
 from manifest_lint.config.write import insertions, with_insertions
+from tests.growth import grows_with_its_input
 
 ENTRY: dict[str, str | date] = {"code": "M003", "path": "/m", "reason": 'it\'s "so"\x7f'}
 LINES = 'code = "M003"\npath = "/m"\nreason = "it\'s \\"so\\"\\u007F"\n'
@@ -124,3 +125,18 @@ def test_the_result_has_one_entry_more_and_nothing_is_lost(text: str, reason: st
         shift = sum(len(other.text) for other in made if other.at < at)
         left = left[: at + shift] + left[at + shift + len(inserted) :]
     assert left == text
+
+
+@pytest.mark.parametrize("filling", [" ", "#", "\n", "\n#", "\n #"])
+def test_the_time_to_add_an_entry_grows_with_the_length(filling: str) -> None:
+    def add(text: str) -> None:
+        insertions(text, Path("manifest-lint.toml"), ENTRY)
+
+    def in_list(size: int) -> str:
+        return f'per-file-ignores = [\n  {{code = "S"}}{filling * size}\n]\n'
+
+    def table(size: int) -> str:
+        return f"[[per-file-ignores]]\ncode = 1{filling * size}"
+
+    assert grows_with_its_input(in_list, add, 4_000)
+    assert grows_with_its_input(table, add, 4_000)
