@@ -56,20 +56,20 @@ def at(text: str, offset: int) -> Cursor | None:
     """Return what is at an offset; None outside any object and list."""
     open_ones: list[_Open] = []
     found: Cursor | None = None
-    around: _Open | None = None
+    depth = 0
     for token in _TOKEN.finditer(text):
         start, end = token.span()
         first = text[start]
         is_scalar = first not in "[]{}:,"
         if found is None and open_ones and (end if is_scalar else start) >= offset:
-            around = open_ones[-1]
+            depth = len(open_ones)
             if is_scalar and start <= offset:
                 found = _cursor(open_ones, start, end, _text(token[0]), text)
             else:
                 found = _cursor(open_ones, offset, offset, "", text)
         if not _follow(open_ones, first, token[0]) and found is None and start >= offset:
             return None
-        if found and around not in open_ones:
+        if len(open_ones) < depth:
             return found
     if found is None and open_ones:
         found = _cursor(open_ones, offset, offset, "", text)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from manifest_lint.document.document import Document
 from manifest_lint.editor import cursor, schemas
 from manifest_lint.editor.positions import Lines
+from tests.growth import grows_with_its_input
 
 parts = st.sampled_from(
     ['"', '"a"', "{", "}", "[", "]", ":", ",", " ", "\n", "x", '"\\', "\U0001f600", "\r\n", "1"]
@@ -60,3 +62,11 @@ def test_positions_lead_back_to_their_offsets(text: str, encoding: str) -> None:
     for offset in range(len(text) + 1):
         if text[offset - 1 : offset + 1] != "\r\n":  # no position is within an end of line
             assert lines.offset(lines.position(offset)) == offset
+
+
+@pytest.mark.parametrize("closed", ["", "1]"])
+def test_the_time_to_find_a_place_grows_with_the_depth(closed: str) -> None:
+    def make(size: int) -> tuple[str, int]:
+        return '{"a":' + "[" * size + "1," * size + closed * size, 5 + size
+
+    assert grows_with_its_input(make, lambda asked: cursor.at(*asked), 1_200)
