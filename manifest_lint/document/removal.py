@@ -18,7 +18,9 @@ def removal(text: str, start: int, end: int) -> tuple[int, int, str]:
     At the end of a line, all blanks around it go too, and a line that has nothing else goes as a
     whole. Elsewhere, only one of the blanks on both sides stays.
     """
-    before = len(text[:start].rstrip(_BLANK))
+    before, after = start, end  # slices up to them would copy the whole text for each edit
+    while before and text[before - 1] in _BLANK:
+        before -= 1
     starts_line = before == 0 or text[before - 1] == "\n"
     if at_end := _LINE_END.match(text, end):
         line_break = _LINE_BREAK.match(text, at_end.end())
@@ -26,7 +28,9 @@ def removal(text: str, start: int, end: int) -> tuple[int, int, str]:
             return before, line_break.end(), ""
         return before, at_end.end(), ""
     if starts_line:
-        return start, end + len(text[end:]) - len(text[end:].lstrip(_BLANK)), ""
+        while text[after] in _BLANK:
+            after += 1
+        return start, after, ""
     if text[end] in _APART:
         return before, end, ""
     return start, end, "" if text[start - 1] in _APART else " "

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from manifest_lint.document.comments import comments_in, without_comments
 from manifest_lint.document.removal import removal, removals
+from tests.growth import grows_with_its_input
 
 
 def without(text: str, *spans: tuple[int, int]) -> str:
@@ -61,3 +62,11 @@ def test_without_comments_the_rest_is_the_same_and_no_line_end_has_a_blank(text:
 
 def test_a_single_piece_is_one_edit() -> None:
     assert removal("[1, ]", 2, 3) == (2, 3, "")
+
+
+@pytest.mark.parametrize("piece", ["\n/**/1,", "\n  /**/  1,"])
+def test_the_time_grows_with_the_number_of_comments(piece: str) -> None:
+    def remove(text: str) -> None:
+        removals(text, comments_in(text))
+
+    assert grows_with_its_input(lambda size: "\U0001f600" + piece * size, remove, 20_000)
