@@ -7,7 +7,9 @@ HTTPie or xh. Other code may have a secret too: a shell command, JavaScript, YAM
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -32,12 +34,13 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 # of several words is not JSON as written.
 _COMMAND = re.compile(
     r"\bcurl\b|(?<!\S)(?:https?|xhs?)(?=\s)"
-    r"|<<-?[ \t]*([\"']?)(?P<end>\w+)\1[^\n]*\n(?=\s*[\[{])"
+    r"|<<-?[ \t]*([\"']?)(?P<end>\w+)\1"
     r"|(?:(?<!\S)(?:-d|--data(?:-raw|-binary|-ascii)?|--json|--raw)(?:=|\\?\s)*"
     r"|<<<[ \t]*|(?P<echo>\becho(?:[ \t]+-\w+)*[ \t]+))"
     r"(?:'(?P<body>\s*[\[{][^']*)'|\"(?P<quoted>\s*[\[{](?:[^\"\\]|\\.)*)\")(?=[\s;|&)]|$)",
     re.DOTALL,
 )
+_STARTS_JSON = re.compile(r"\s*[\[{]")
 _PIPE = re.compile(r"\s*\|")
 _DATABASE = re.compile(r"account_types(?:/(?P<name>[\w.%-]+))?")
 _LOCAL = re.compile(r"\b(?:localhost|127\.0\.0\.1)\b|\[::1\]", re.IGNORECASE)
@@ -102,10 +105,12 @@ def examples(data: bytes) -> Examples | None:
         for one in (_bodies(text) if has_types else ())
         if (one.is_sent or _KEY.search(one.text)) and not _LEFT_OUT.search(one.text)
     )
+    starts = [one.start for one in found]
+    ends = list(accumulate((one.end for one in found), max, initial=0))
     secrets = tuple(
         secret
         for secret in (_secrets(text) if may_have_a_secret else ())
-        if not any(one.start <= secret[0] < one.end for one in found)
+        if secret[0] >= ends[bisect_right(starts, secret[0])]
     )
     if not found and not secrets:
         return None
@@ -170,14 +175,22 @@ def _bodies(text: str) -> Iterator[Example]:
 
 def _sent_in(block: str) -> Iterator[Example]:
     """Yield the JSON that commands in a code block send."""
-    command, here = None, 0
-    for found in _COMMAND.finditer(block):
+    command, here, at = None, 0, 0
+    below, has_json = 0, False  # where the line after this one starts, whether JSON is there
+    while found := _COMMAND.search(block, at):
         first = found.start() if command is None else command
+        at = found.end()
         if found["end"]:
+            if below < at:  # only once for a line, which may have many such words
+                below = block.find("\n", at) + 1 or len(block) + 1
+                has_json = _STARTS_JSON.match(block, below) is not None
+            if not has_json:
+                at = found.start() + 1
+                continue
+            at = below
             here += 1
-            if here <= _MOST_HERE and (body := _here_document(block, found)):
-                span = (found.end(), found.end() + len(body))
-                yield _sent(block, first, span)._replace(start=found.end(), text=body)
+            if here <= _MOST_HERE and (body := _here_document(block, at, found["end"])):
+                yield _sent(block, first, (at, at + len(body)))._replace(start=at, text=body)
             command = None
         elif (group := found.lastgroup) is None:
             command = found.start()
@@ -187,10 +200,10 @@ def _sent_in(block: str) -> Iterator[Example]:
             command = None
 
 
-def _here_document(block: str, start: re.Match[str]) -> str:
-    """Return the lines up to the one with the word that ends them, "" if there is none."""
-    lines = block[start.end() : start.end() + _LONGEST_HERE]
-    end = re.search(rf"^[ \t]*{start['end']}[ \t\r]*$", lines, re.MULTILINE)
+def _here_document(block: str, start: int, word: str) -> str:
+    """Return the lines from `start` up to the one with the word that ends them, "" without it."""
+    lines = block[start : start + _LONGEST_HERE]
+    end = re.search(rf"^[ \t]*{word}[ \t\r]*$", lines, re.MULTILINE)
     return lines[: end.start()].rstrip() if end else ""
 
 

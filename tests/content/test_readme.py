@@ -223,6 +223,29 @@ def test_code_without_end_is_read_in_time(part: str) -> None:
     assert grows_with_its_input(lambda size: part * size, read, 4_000)
 
 
+@pytest.mark.parametrize(
+    ("before", "parts"),
+    [
+        ("", ["<<a "]),
+        ("<<", ["a"]),
+        ("", ["<<a ", "\n"]),
+        ("", ["curl -d '{}' account_types\n", f"token={SECRET}\n"]),
+    ],
+    ids=["words", "long", "blank", "bodies and secrets"],
+)
+def test_one_code_block_is_read_in_time(before: str, parts: list[str]) -> None:
+    def make(size: int) -> bytes:
+        code = "".join(part * size for part in parts)
+        return f"account_types\n\n```\n{before}{code}\n```\n".encode()
+
+    assert grows_with_its_input(make, examples, 8_000)
+
+
+def test_a_line_may_have_several_words_before_a_here_document() -> None:
+    start = "cat <<a <<curl\ncurl -d @- a/account_types/b <<A <<B"
+    assert shown(f"```sh\n{start}\n{{}}\nA\n```\n") == [{}]
+
+
 def test_every_example_of_a_readme_is_checked(tmp_path: Path) -> None:
     text = BLOCK.replace("authorization_code", "refresh_token") + CURL + CURL
     assert codes(of_readme(tmp_path, text)) == ["A001", "A001", "A002"]
