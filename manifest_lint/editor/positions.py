@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from itertools import accumulate
+from typing import Literal
 
 from lsprotocol.types import Position, PositionEncodingKind, Range
 
 from manifest_lint.finding import Place
+from manifest_lint.reports.columns import Columns
 
 _END_OF_LINE = re.compile(r"\r\n|\n|\r")
 
@@ -29,14 +31,18 @@ class Lines:
 
     def __init__(self, text: str, encoding: PositionEncodingKind | str):
         self._text = text
-        self._encoding = encoding
         self._starts = _starts(text)
+        name: Literal["utf-8", "utf-16-le"] = (
+            "utf-8" if encoding == PositionEncodingKind.Utf8 else "utf-16-le"
+        )
+        # In UTF-32, no character takes more than one unit.
+        self._columns = Columns("" if encoding == PositionEncodingKind.Utf32 else text, name)
 
     def position(self, offset: int) -> Position:
         """Return the position of an offset in code points."""
         offset = min(max(offset, 0), len(self._text))
         line = bisect_right(self._starts, offset) - 1
-        return Position(line, self._units(self._text[self._starts[line] : offset]))
+        return Position(line, self._units(self._starts[line], offset))
 
     def range(self, start: int, end: int) -> Range:
         """Return the range between two offsets."""
@@ -56,19 +62,13 @@ class Lines:
         start = self._starts[position.line]
         last = position.line + 1 == len(self._starts)
         end = len(self._text) if last else self._starts[position.line + 1]
-        line = self._text[start:end].rstrip("\r\n")
-        if line.isascii():
-            return start + min(position.character, len(line))
-        units = 0
-        for index, char in enumerate(line):
-            units += self._units(char)
-            if units > position.character:
-                return start + index
-        return start + len(line)
+        while end > start and self._text[end - 1] in "\r\n":
+            end -= 1
+        return start + bisect_right(
+            range(1, end - start + 1),
+            position.character,
+            key=lambda count: self._units(start, start + count),
+        )
 
-    def _units(self, text: str) -> int:
-        if text.isascii() or self._encoding == PositionEncodingKind.Utf32:
-            return len(text)
-        if self._encoding == PositionEncodingKind.Utf8:
-            return len(text.encode("utf-8", "surrogatepass"))
-        return len(text) + sum(char > "\uffff" for char in text)
+    def _units(self, start: int, end: int) -> int:
+        return end - start + self._columns.between(start, end)

@@ -18,20 +18,20 @@ class Columns:
 
     def __init__(self, text: str, encoding: Literal["utf-16-le", "utf-8"]):
         """Find the characters that take more than one unit of the encoding."""
-        wide = [] if text.isascii() else list(_WIDE[encoding].finditer(text))
+        wide = () if text.isascii() else _WIDE[encoding].finditer(text)
         self._offsets = [found.start() for found in wide]
-        sizes = (len(found[0].encode(encoding, "surrogatepass")) for found in wide)
+        sizes = (len(text[at].encode(encoding, "surrogatepass")) for at in self._offsets)
         self._more = list(accumulate((size // _UNIT[encoding] - 1 for size in sizes), initial=0))
 
     def start(self, place: Place) -> int:
         """Return the column of a place's start, from 1."""
-        return place.column + self._between(place.start - place.column + 1, place.start)
+        return place.column + self.between(place.start - place.column + 1, place.start)
 
     def end(self, place: Place) -> int:
         """Return the column just after a place, from 1."""
-        return place.end_column + self._between(place.end - place.end_column + 1, place.end)
+        return place.end_column + self.between(place.end - place.end_column + 1, place.end)
 
-    def _between(self, first: int, last: int) -> int:
+    def between(self, first: int, last: int) -> int:
         """Return how many more units than characters are between two offsets."""
         before, after = (self._more[bisect_left(self._offsets, one)] for one in (first, last))
         return after - before

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lsprotocol.types import Position
 
 from manifest_lint.document.document import Document
 from manifest_lint.editor import cursor, schemas
@@ -70,3 +71,22 @@ def test_the_time_to_find_a_place_grows_with_the_depth(closed: str) -> None:
         return '{"a":' + "[" * size + "1," * size + closed * size, 5 + size
 
     assert grows_with_its_input(make, lambda asked: cursor.at(*asked), 1_200)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])
+@pytest.mark.parametrize("char", ["a", "\u00e9", "\U0001f600"])
+def test_the_time_to_find_positions_grows_with_the_length_of_a_line(
+    char: str, encoding: str
+) -> None:
+    def there_and_back(text: str) -> None:
+        lines = Lines(text, encoding)
+        for offset in range(0, len(text), 10):
+            assert lines.offset(lines.position(offset)) == offset
+
+    assert grows_with_its_input(lambda size: char * size, there_and_back, 20_000)
+
+
+def test_a_position_after_a_line_or_within_a_character_has_an_offset() -> None:
+    lines = Lines("\u00e9\U0001f600b\r\nc", "utf-16")
+    assert [lines.offset(Position(0, units)) for units in range(6)] == [0, 1, 1, 2, 3, 3]
+    assert [lines.offset(Position(1, 9)), lines.offset(Position(2, 0))] == [6, 6]
