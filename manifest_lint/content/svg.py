@@ -1,8 +1,9 @@
 """What browsers do not draw when an SVG is used as a picture.
 
 In a picture they run no script and load no other file [SVG 2, section 2.7.1]. An SVG that clearly
-has only shapes is just parsed; in any other, each element is looked at, and the first entity that
-is declared ends it.
+has only shapes is just parsed; in any other, each element is looked at. What expat would repeat for
+each element, far beyond the size of the file, ends it: the first entity that is declared, a long
+namespace, and many or long attributes that the document type declares.
 """
 
 from __future__ import annotations
@@ -25,6 +26,14 @@ _XMLNS = tuple(f"xmlns={quote}{_NAMESPACE}{quote}".encode() for quote in "\"'")
 _PERHAPS_MORE = (b"<!d", b"<![", b"<?xml-", b"&", b"script", b"import", b"src")
 _HANDLERS = (b" on", b"\ton", b"\non", b"\ron")
 _TARGETS = r"url\(\s*[\"']?([^\"')]*)|@import\s+[\"']([^\"']*)"
+
+_LONGEST = 1_000
+"""Characters of a namespace. Those in use have less than a hundred."""
+
+_MOST_DECLARED = 1_000
+_EACH = 50
+"""A document type may declare attributes of at most 1,000 characters in all, where each counts 50
+more. The XLink namespace, which old programs declare there, takes a tenth."""
 
 _WARNING = Severity.WARNING
 _PLAIN = "save it as a plain SVG"
@@ -77,14 +86,15 @@ def _parsed(data: bytes, seen: _Seen | None) -> Iterator[Mistake]:
     from pyexpat import ExpatError, ParserCreate  # only for an icon that is an SVG
 
     parser = ParserCreate(namespace_separator="}")
+    parser.StartNamespaceDeclHandler = _namespace
     if seen:
         seen.watch(parser)
     try:
         parser.Parse(data, True)
     except ExpatError as error:
         yield _broken(error.code, error.lineno)
-    except _EntityError as entity:
-        yield entity.mistake
+    except _Unchecked as stopped:
+        yield stopped.mistake
     except (LookupError, ValueError):
         yield _ENCODING
     else:
@@ -92,8 +102,8 @@ def _parsed(data: bytes, seen: _Seen | None) -> Iterator[Mistake]:
             yield from seen.mistakes()
 
 
-class _EntityError(Exception):
-    """Stops the parser at an entity, before anything expands it."""
+class _Unchecked(Exception):
+    """Stops the parser before it expands or repeats what is declared."""
 
     def __init__(self, mistake: Mistake):
         self.mistake = mistake
@@ -115,6 +125,7 @@ class _Seen:
         self._targets: list[str] = []
         self._style: list[str] = []
         self._in_style = False
+        self._left = _MOST_DECLARED
 
     def watch(self, parser: XMLParserType) -> None:
         """Look at all that this parser finds."""
@@ -124,6 +135,8 @@ class _Seen:
         parser.CharacterDataHandler = self._data
         parser.ProcessingInstructionHandler = self._instruction
         parser.EntityDeclHandler = _declared
+        parser.AttlistDeclHandler = self._attribute_declared
+        parser.specified_attributes = True  # the others are looked at once, there
         parser.SkippedEntityHandler = lambda _name, _is_parameter: _undefined(parser)
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
@@ -146,6 +159,15 @@ class _Seen:
                 self._targets.append(value)
         elif "(" in value:
             self._targets += _targets(value)
+
+    def _attribute_declared(
+        self, element: str, name: str, _type: str, value: str | None, _is_required: int
+    ) -> None:
+        self._left -= _EACH + len(name) + len(value or "")
+        if self._left < 0:
+            raise _Unchecked(_not_checked("declares many or long attributes"))
+        if value:
+            self._attribute(element.rpartition(":")[2], name.replace(":", "}"), value)
 
     def _data(self, text: str) -> None:
         if self._in_style:
@@ -175,19 +197,29 @@ class _Seen:
 
 
 def _declared(*declaration: Any) -> None:
-    """Raise an _EntityError for an entity that is declared, as expat calls a handler."""
+    """Raise for an entity that is declared, as expat calls a handler."""
     system_id = declaration[4]
     if system_id:
-        raise _EntityError(_refers_to([system_id]))
-    raise _EntityError(("declares entities, so it is not checked", Severity.NOTE, _PLAIN))
+        raise _Unchecked(_refers_to([system_id]))
+    raise _Unchecked(_not_checked("declares entities"))
+
+
+def _namespace(_prefix: str | None, uri: str | None) -> None:
+    """Raise for a long namespace, which would be in the name of each of its elements."""
+    if uri and len(uri) > _LONGEST:
+        raise _Unchecked(_not_checked(f"has a namespace of {len(uri):,} characters"))
+
+
+def _not_checked(why: str) -> Mistake:
+    return f"{why}, so it is not checked", Severity.NOTE, _PLAIN
 
 
 def _undefined(parser: XMLParserType) -> None:
-    """Raise an _EntityError for an entity that only another file could declare."""
+    """Raise an _Unchecked for an entity that only another file could declare."""
     from pyexpat.errors import XML_ERROR_UNDEFINED_ENTITY, codes
 
     code = codes[XML_ERROR_UNDEFINED_ENTITY]
-    raise _EntityError(_broken(code, parser.CurrentLineNumber))
+    raise _Unchecked(_broken(code, parser.CurrentLineNumber))
 
 
 def _refers_to(targets: list[str]) -> Mistake:

@@ -140,6 +140,53 @@ def test_entities_are_reported_and_not_expanded(
     assert what.startswith(message)
 
 
+def in_namespace(length: int, inside: str) -> bytes:
+    return whole(f'<g xmlns:a="{"x" * length}">{inside}</g>')
+
+
+def declaring(attributes: str, inside: str) -> bytes:
+    return whole(inside, f"<!DOCTYPE svg [<!ATTLIST b {attributes}>]>")
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (in_namespace(1_000, '<a:b a:c=""/>'), ""),
+        (in_namespace(1_001, '<a:b a:c=""/>'), "has a namespace of 1,001 characters, so it is not"),
+        (declaring('c CDATA "x"', "<b/>"), ""),
+        (declaring('c CDATA "x" ' * 20, "<b/>"), "declares many or long attributes, so it is not"),
+        (declaring(f'c CDATA "{"x" * 1000}"', "<b/>"), "declares many or long attributes"),
+    ],
+)
+def test_what_the_parser_would_repeat_for_each_element_is_not_read(
+    data: bytes, message: str
+) -> None:
+    found = [(what, severity) for what, severity, _ in svg.mistakes(data)]
+    assert [severity for _, severity in found] == [Severity.NOTE] * bool(message)
+    assert all(what.startswith(message) for what, _ in found)
+
+
+@pytest.mark.parametrize(
+    ("attribute", "message"),
+    [
+        ('xlink:href CDATA "a.png"', 'refers to "a.png"'),
+        ("onload CDATA 'f()'", "has a script (`onload`)"),
+        ('xlink:href CDATA "#a"', ""),
+        ("onload CDATA #IMPLIED", ""),
+    ],
+)
+def test_a_declared_value_of_an_attribute_is_checked(attribute: str, message: str) -> None:
+    found = messages(declaring(attribute, "<b/>" * 3))
+    assert len(found) == bool(message)
+    assert all(what.startswith(message) for what in found)
+
+
+def test_the_document_type_may_declare_the_namespaces() -> None:
+    xmlns = f"{XMLNS} {XLINK}".replace("=", " CDATA #FIXED ")
+    doctype = f"<!DOCTYPE svg [<!ATTLIST svg {xmlns}>]>"
+    assert messages(f"{doctype}<svg><use xlink:href='#a'/></svg>".encode()) == []
+
+
 def bomb(levels: int) -> bytes:
     entities = (f'<!ENTITY a{n + 1} "{f"&a{n};" * 10}">' for n in range(levels))
     return whole(f"&a{levels};", f'<!DOCTYPE svg [<!ENTITY a0 "lol">{"".join(entities)}]>')
@@ -157,8 +204,15 @@ def bomb(levels: int) -> bytes:
         (lambda n: b"<svg " + b" xmlns" * n, 150_000),
         (lambda n: whole(" onx" * n), 250_000),
         (lambda n: whole("<style>" + "url(" * n + "</style>"), 200_000),
+        (lambda n: in_namespace(n, "<!-- import -->" + "<a:b/>" * n), 20_000),
+        (lambda n: in_namespace(n, '<b a:b=""/>' * n), 20_000),
+        (lambda n: declaring(f'c CDATA "{"x" * n}"', "<b/>" * n), 60_000),
+        (lambda n: declaring("".join(f"c{i} CDATA '' " for i in range(n)), "<b/>" * n), 1_500),
     ],
-    ids=["bomb", "open", "deep", "wide", "comments", "space", "attributes", "words", "urls"],
+    ids=[
+        *("bomb", "open", "deep", "wide", "comments", "space", "attributes", "words", "urls"),
+        *("elements in a namespace", "attributes in a namespace", "long default", "defaults"),
+    ],
 )
 def test_a_hostile_file_is_read_in_linear_time(make: Callable[[int], bytes], size: int) -> None:
     assert grows_with_its_input(make, messages, size)
