@@ -169,11 +169,11 @@ class Coverage:
 
     def has(self, rule: Rule) -> bool:
         """Return whether one of the rules opens all that this one opens."""
-        values = frozenset(rule.values or ())
-        near = min((self._at(rule.selector, value) for value in values or (None,)), key=len)
-        return any(_allows(other, rule) for other in self._unlimited) or any(
-            _allows(other, rule) and values <= other.values for other in near
-        )
+        if any(_allows(other, rule) for other in self._unlimited):
+            return True
+        by_value = (self._at(rule.selector, value) for value in {*(rule.values or (None,))})
+        first, *others = sorted(by_value, key=len)
+        return any(_allows(other, rule) for other in first.intersection(*others))
 
     def _at(self, selector: str, value: str | None) -> set[_Limited]:
         return self._limited.setdefault((selector, value), set())
