@@ -26,6 +26,10 @@ _SCALAR = re.compile(
     re.DOTALL,
 )
 
+_DEEPEST = 16
+"""What is deeper has the place of what contains it. Settings are at most half as deep; with more,
+the steps to each of many deep values would take a thousand times the memory of the file."""
+
 
 class Places:
     """The lines and columns in one TOML file, from 1, columns in code points."""
@@ -88,7 +92,7 @@ class Places:
                 pointer = self._key(pointer)
             else:
                 inside[-1] = pointer, index + 1
-                pointer = (*pointer, index)
+                pointer = _below(pointer, index)
             if opened := self._value(pointer):
                 inside.append((pointer, 0 if opened == "[" else -1))
 
@@ -106,12 +110,11 @@ class Places:
         pointer: Pointer = ()
         names = self._names()
         for number, (name, at) in enumerate(names, 1):
-            pointer = (*pointer, name)
-            self._keys.setdefault(pointer, at)
+            pointer = self._named(pointer, name, at)
             if number == len(names) and is_element:
                 self._tables[pointer] = self._tables.get(pointer, 0) + 1
             if pointer in self._tables:
-                pointer = (*pointer, self._tables[pointer] - 1)
+                pointer = _below(pointer, self._tables[pointer] - 1)
         self._values.setdefault(pointer, start)
         self._at += 2 if is_element else 1
         return pointer
@@ -119,11 +122,17 @@ class Places:
     def _key(self, table: Pointer) -> Pointer:
         """Read a key and its equals sign, and return the way to its value."""
         for name, at in self._names():
-            table = (*table, name)
-            self._keys.setdefault(table, at)
+            table = self._named(table, name, at)
         self._at += 1
         self._skip()
         return table
+
+    def _named(self, table: Pointer, name: str, at: int) -> Pointer:
+        """Record the place of a key, and return the way to it."""
+        pointer = _below(table, name)
+        if pointer is not table:
+            self._keys.setdefault(pointer, at)
+        return pointer
 
     def _names(self) -> list[tuple[str, int]]:
         """Read the parts of a key, each with its place: for `a."b"`, `a` and `b`."""
@@ -147,3 +156,7 @@ class Places:
         self._at = max(found.end() if found else 0, self._at + 1)
         self._ends[pointer] = self._at
         return ""
+
+
+def _below(pointer: Pointer, step: str | int) -> Pointer:
+    return (*pointer, step) if len(pointer) < _DEEPEST else pointer

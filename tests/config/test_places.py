@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -48,6 +49,19 @@ k = 1
 def test_each_part_has_its_place(pointer: Any, key: Any, value: Any) -> None:
     places = Places(PLACED)
     assert (places.key(pointer), places.value(pointer)) == (key, value)
+
+
+def test_what_is_very_deep_has_the_place_of_what_contains_it_and_takes_no_memory() -> None:
+    text = f"a = {'[' * 300}{'1,' * 20_000}{']' * 300}\n[b.{'c.' * 300}d]\ne = 1\nf.g = 2\n"
+    tracemalloc.start()
+    places = Places(text)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 5 * len(text)
+    assert places.value(("a", *[0] * 299, 5)) == places.value(("a", *[0] * 15)) == (1, 20)
+    assert places.value(("b", *["c"] * 300, "d", "e")) == (2, 1)
+    assert places.key(("b", *["c"] * 300)) == (2, 1)
+    assert places.key(("b", *["c"] * 15)) == (2, 32)
 
 
 HARD = (
