@@ -106,6 +106,7 @@ def test_every_document_is_read(
         (whole({"error": "not_found", "reason": "missing"}), "check the address"),
         (whole({"error": "Application not found"}), "make the request again"),
         (whole({"errors": [{"status": "404", "title": "Not Found"}]}), "errors of a server"),
+        (whole({"errors": [{}], "meta": {}, "jsonapi": {}}), "errors of a server"),
         (whole({"results": [CHANGE], "last_seq": "2-x", "pending": 0}), "is _changes without"),
         (lines(CHANGE, CHANGE), "is _changes without the documents"),
         (whole({"results": [NOT_FOUND]}), "without documents"),

@@ -75,6 +75,7 @@ def test_a_remark_about_the_scope_is_next_to_it() -> None:
         ({}, {}, 'the manifest says {}, but the stack reads "[object Object]"'),
         (None, {}, "no scope is sent"),
         (False, {}, "no scope is sent"),
+        (None, {}, "no scope is asked for"),
         (["a", "b"], {}, "from the mobile application, which decodes once more, it reads"),
         ("a%25b", {}, "from the mobile application, which decodes once more, it reads no scope"),
         ("a#b%", {}, "the mobile application opens no login"),
@@ -117,3 +118,9 @@ def test_the_urls_of_a_login_are_there_unless_nothing_opens_them() -> None:
     manifest = {"slug": "x", "oauth": {"account_type": "%zz"}}
     bad = preview(manifest, (account_type(_id="%zz"),), hide=Hider(()))
     assert (bad.start_url, bad.request_url, bad.mobile_url, bad.authorize_url) == (None,) * 4
+
+
+def test_a_scope_of_the_endpoint_itself_is_asked_for() -> None:
+    own = {"auth_endpoint": "https://p.example/a?scope=z"}
+    assert "no scope is asked for" not in remarks(None, **own)
+    assert "no scope is asked for" not in remarks("a")

@@ -46,6 +46,7 @@ from tests.connectors import ACCOUNT_TYPE, codes, of_account_type, only, severit
         ("https://{yourOktaDomain}/oauth2/v1/authorize", ["error"]),
         ("https://[subdomain].provider.example/authorize", ["error"]),
         ("https://provider.example/:tenant/authorize", ["error"]),
+        ("https://provider.example/__ACCOUNT__/authorize", ["error"]),
         ("https://YOUR_DOMAIN/authorize", ["error"]),
         ("https://provider.example/your-tenant-id/oauth2/authorize", ["error"]),
         ("https://provider.example/TENANT_ID/oauth2/authorize", ["error"]),
