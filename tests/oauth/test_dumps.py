@@ -125,6 +125,7 @@ def test_every_document_is_read(
         (whole({"account_types": [RIGHT]}), 'has account types under "account_types", where'),
         (whole({"right": RIGHT, "wrong": WRONG}), 'has account types under "right"'),
         (whole({"data": [{"id": "x", "attributes": RIGHT}]}), 'has account types under "data"'),
+        (whole({"k" * 41: [RIGHT]}), f'has account types under "{"k" * 37}...", where'),
         ("\ufffe", "is UTF-16, not text in UTF-8; save it as UTF-8"),
     ],
 )
