@@ -57,9 +57,6 @@ from tests.connectors import ACCOUNT_TYPE, codes, of_account_type, only, severit
         ("https://your-tenant.provider.example/authorize", ["error"]),
         ("https://login.example.com/authorize", ["error"]),
         ("<https://provider.example/authorize>", ["error"]),
-        ("\u201chttps://provider.example/authorize\u201d", ["error"]),
-        ("\u00abhttps://provider.example/authorize\u00bb", ["error"]),
-        ("(https://provider.example/authorize)", ["error"]),
         ("https://https://provider.example/authorize", ["error"]),
         ("https://provider.example/authorize,", ["warning"]),
         ("https://provider.example/authorize;", ["warning"]),
@@ -332,3 +329,11 @@ def test_the_recorded_runs_send_what_is_reported_here() -> None:
             assert any(f"`{name}`" in finding.message for finding in reported)
         if not urlsplit(expect["authorize_url"]).netloc and endpoint:
             assert any("absolute" in finding.message for finding in reported)
+
+
+@pytest.mark.parametrize("around", ["<>", '""', "''", "\u201c\u201d", "\u00ab\u00bb", "[)", "()"])
+def test_what_is_around_an_endpoint_is_named(around: str) -> None:
+    first, last = around[0], around[1]
+    found = of_account_type(auth_endpoint=f"{first}https://provider.example/authorize{last}")
+    wanted = f"remove what is around the URL in `auth_endpoint`: `{first}` and `{last}`"
+    assert wanted in [one.fix.title for one in found if one.fix] + [one.message for one in found]
