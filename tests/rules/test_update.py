@@ -523,6 +523,18 @@ def test_a_field_changes(old: Any, new: Any, expected: list[str]) -> None:
     assert messages(of_upgrade({"fields": old}, {"fields": new}), "U009") == expected
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "pointer"),
+    [
+        ({"login": {}}, {"identifier": {}}, ("fields", "identifier")),
+        ({"login": {}, "zip": {}}, {"login": {}}, ("fields",)),
+        ({"login": {}}, {"login": {}, "zip": {}}, ("fields", "zip")),
+    ],
+)
+def test_a_changed_field_is_found_where_it_is_now(old: Any, new: Any, pointer: Any) -> None:
+    assert only(of_upgrade({"fields": old}, {"fields": new}), "U009").pointer == pointer
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", "null"])
 def test_what_is_not_a_manifest_is_not_compared(text: str) -> None:
     old = document(oauth={}, fields={"login": LOGIN})
