@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus, unquote_plus
@@ -59,19 +59,8 @@ _REST_OF_A_TOKEN = r"[\w+/=.-]*"
 
 _PRIVATE_KEY = r"(PRIVATE KEY)[^\"`]*"
 
-_DECODINGS = 2
-"""How often a text is decoded: a login sends the URL that it goes to in the URL of another one."""
-
-_HALF, _OTHER_HALF = rb"\\u[dD][89abAB][\da-fA-F]{2}", rb"\\u[dD][c-fC-F][\da-fA-F]{2}"
-_ENCODED = (
-    rb"%[\da-fA-F]{2}|\+"
-    rb"|" + _HALF + _OTHER_HALF + rb"|\\u[\da-fA-F]{4}|\\U00(?:0[\da-fA-F]|10)[\da-fA-F]{4}"
-    rb"|\\[\"\\/bfnrt]"
-)
-"""A byte in a URL, or a character in JSON or a message, that is not written as it is."""
-
 _CUT_ESCAPE = rb"(?:%[\da-fA-F]?|\\(?:[uU][\da-fA-F]{0,7})?)\Z"
-"""What is left of such a one where a message is cut."""
+"""What is left of an encoded character where a message is cut: see text/decoded.py."""
 
 _AS_A_HOST = r"(?=[^A-Z]*[A-Z])(?=[^0-9]*[0-9])[A-Za-z0-9.-]+"
 """A secret that may be in the name of a host, which messages have in lower case; not a word."""
@@ -120,12 +109,14 @@ class Hider:
         return bool(self._secrets)
 
     def _without_given_ones(self, text: str) -> str:
+        from manifest_lint.text.decoded import is_encoded, readings  # only if there is a secret
+
         data = text.encode("utf-8", "surrogatepass")
         found = self._search(data)
-        if not found and not _is_encoded(data):
+        if not found and not is_encoded(data):
             return text  # most texts
         spans = self._spans(found, data)
-        for reading, offset in _readings(data):
+        for reading, offset in readings(data):
             inner = self._spans(self._search(reading), reading)
             spans += [(offset(start), offset(end)) for start, end in inner]
         if not spans:
@@ -148,11 +139,13 @@ class Hider:
 
     def _without_cut_ones(self, text: str) -> str:
         """Return a string without the starts of secrets before `...`, where a message is cut."""
+        from manifest_lint.text.decoded import readings  # only if there is a secret
+
         *before, last = text.split(_CUT)
         for number, part in enumerate(before):
             data = part.encode("utf-8", "surrogatepass")
             start = self._start_in(data)
-            for reading, offset in _readings(data):
+            for reading, offset in readings(data):
                 start = min(start, offset(self._start_in(reading)))
             if start < len(data):
                 before[number] = f"{data[:start].decode('utf-8', 'surrogatepass')}{MASK}"
@@ -208,53 +201,6 @@ def _written(secrets: Iterable[str]) -> set[bytes]:
     )
     found |= {escaped(one) for one in found if not one.isprintable()}
     return {one.encode("utf-8", "surrogatepass") for one in found}
-
-
-def _readings(data: bytes) -> Iterator[tuple[bytes, Callable[[int], int]]]:
-    """Yield data decoded once and twice, if it has something to decode.
-
-    With each is a function that returns where in the data an offset of it is.
-    """
-    offset: Callable[[int], int] = int
-    for _ in range(_DECODINGS):
-        if _is_encoded(data):
-            data, offset = _decoded(data, offset)
-            yield data, offset
-
-
-def _is_encoded(data: bytes) -> bool:
-    """Return whether some data may be something else once decoded: most texts are not."""
-    return b"%" in data or b"\\" in data or b"+" in data
-
-
-def _decoded(data: bytes, outer: Callable[[int], int]) -> tuple[bytes, Callable[[int], int]]:
-    """Return data without percent-encoding and escapes, and where an offset of it is in `outer`."""
-    from array import array  # only for such data; in lists, an escape takes ten times the memory
-
-    decoded, ends, removed, done = bytearray(), array("q", [0]), array("q", [0]), 0
-    for found in re.finditer(_ENCODED, data):
-        decoded += data[done : found.start()] + _character(found[0])
-        done = found.end()
-        ends.append(len(decoded))
-        removed.append(done - len(decoded))
-
-    def offset(at: int) -> int:
-        return outer(at + removed[bisect_right(ends, at) - 1])
-
-    return bytes(decoded + data[done:]), offset
-
-
-@lru_cache(1024)
-def _character(written: bytes) -> bytes:
-    """Return the bytes of one that is percent-encoded, a space in a URL, or an escape."""
-    if written == b"+":
-        return b" "
-    if written.startswith(b"%"):
-        return bytes.fromhex(written[1:].decode())
-    if written == b"\\/":
-        return b"/"
-    halves = written.decode("unicode_escape").encode("utf-16-le", "surrogatepass")
-    return halves.decode("utf-16-le", "surrogatepass").encode("utf-8", "surrogatepass")
 
 
 def shown_text(text: str) -> str:

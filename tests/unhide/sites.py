@@ -97,7 +97,7 @@ EXPRESSIONS: Mapping[tuple[str, str], str] = {
         "document/masking.py",
         "re.sub(_PRIVATE_KEY, f'\\\\1{MASK}', text)",
     ): "text",
-    ("document/masking.py", "_readings(data)"): "()",
+    ("document/masking.py", "readings(data)"): "()",
     (
         "document/masking.py",
         "{one.lower() for one in found if re.fullmatch(_AS_A_HOST, one)}",
