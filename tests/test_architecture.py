@@ -13,7 +13,6 @@ from tests.command import ROOT
 from tests.layout import NOT_COUNTED, ORDER, Layout, cycles, figures
 
 PACKAGE = ROOT / "manifest_lint"
-LAYOUT = Layout(ROOT)
 OF_THE_WHOLE = {
     *("canary", "conformance", "fuzz", "injected", "mutants", "replay"),
     *("servers", "unhide", "wild"),
@@ -25,6 +24,11 @@ TALKS = {"print", "input", "exit", "os.environ", "os.getenv", "sys.argv", "sys.e
     *("date.today", "datetime.now", "datetime.today", "datetime.utcnow"),
 }
 CLOCK_AND_NETWORK = {"time", "socket", "ssl", "urllib.request", "http", "urllib3"}
+
+
+@pytest.fixture(scope="module")
+def layout() -> Layout:
+    return Layout(ROOT)
 
 
 def modules() -> list[Path]:
@@ -61,26 +65,26 @@ def names(path: Path) -> set[str]:
     }
 
 
-def test_the_layout_does_not_grow() -> None:
-    found = figures(LAYOUT)
+def test_the_layout_does_not_grow(layout: Layout) -> None:
+    found = figures(layout)
     assert found["packages and modules at the top"] <= 21
     assert found["layers"] <= 13
-    assert cycles(LAYOUT.modules) == []
-    assert LAYOUT.upward() == []
-    assert set(LAYOUT.units) == set(ORDER)
-    size, name = LAYOUT.largest()[0]
+    assert cycles(layout.modules) == []
+    assert layout.upward() == []
+    assert set(layout.units) == set(ORDER)
+    size, name = layout.largest()[0]
     assert size <= 400, name
 
 
-def test_no_module_of_rules_imports_another() -> None:
+def test_no_module_of_rules_imports_another(layout: Layout) -> None:
     shared = {"rules.base", "rules.registry", "rules.plugins"}
-    for name, imported in LAYOUT.modules.items():
+    for name, imported in layout.modules.items():
         if name.startswith("rules.") and name not in shared:
             assert {other for other in imported if other.startswith("rules.")} <= {"rules.base"}
 
 
-def test_only_functions_called_by_keyword_have_many_parameters() -> None:
-    names = {one.partition(" ")[0] for one in LAYOUT.many_parameters()}
+def test_only_functions_called_by_keyword_have_many_parameters(layout: Layout) -> None:
+    names = {one.partition(" ")[0] for one in layout.many_parameters()}
     assert {name for name in names if not name.startswith("api.")} == {
         "rules.base.rule",
         "engine.report.__init__",

@@ -90,7 +90,7 @@ def output_of(
     known |= {place: SECRETS[place] for place in ("filled", "described", "host", "key", "file")}
     known |= {place: quote(SECRETS[place], safe="") for place in ("proposed", "git")}
     arguments = tuple(argument.format(**known) for argument in RUNS[name][1])
-    before = set(_files(folder))
+    before = _state(folder)
     if mode == "terminal":
         code, shown = on_a_terminal(
             *arguments, cwd=folder, answers="y\n" * 9 + END, environment=ENVIRONMENT
@@ -99,11 +99,11 @@ def output_of(
     else:
         done = run(*arguments, cwd=folder, environment=ENVIRONMENT)
         code, texts = done.returncode, {"stdout": done.stdout, "stderr": done.stderr}
-    for path in _files(folder):
-        if path not in before:
-            data = path.read_bytes()
-            data = gzip.decompress(data) if path.suffix == ".gz" else data
-            texts[path.name] = data.decode("utf-8", "replace")
+    for name, state in _state(folder).items():
+        if state and name not in before:
+            data = (folder / name).read_bytes()
+            data = gzip.decompress(data) if name.endswith(".gz") else data
+            texts[name] = data.decode("utf-8", "replace")
     return Output(code, texts)
 
 
@@ -128,15 +128,12 @@ def _state(folder: Path) -> dict[str, tuple[int, int] | None]:
     for top, folders, files in os.walk(folder):
         if ".git" in folders:
             folders.remove(".git")
-        found.update(dict.fromkeys(os.path.relpath(f"{top}/{name}", folder) for name in folders))
+        within = os.path.relpath(top, folder)
+        found.update(dict.fromkeys(f"{within}/{name}" for name in folders))
         for name in files:
             stat = os.stat(f"{top}/{name}")  # noqa: PTH116  # many files, before each command
-            found[os.path.relpath(f"{top}/{name}", folder)] = stat.st_size, stat.st_mtime_ns
+            found[f"{within}/{name}"] = stat.st_size, stat.st_mtime_ns
     return found
-
-
-def _files(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file() and ".git" not in path.parts]
 
 
 def ways() -> Iterator[tuple[str, Mode]]:

@@ -13,10 +13,9 @@ from tests.unhide import known, removed, sites
 from tests.unhide.known import Known
 from tests.unhide.reasons import REASONS
 from tests.unhide.rows import Row
+from tests.unhide.sites import Site
 
 PACKAGE = ROOT / "manifest_lint"
-CHANGED = {module: sites.changed(PACKAGE, module, 0) for module in sites.modules(PACKAGE)}
-FOUND = [one for _, found in CHANGED.values() for one in found]
 
 MODULE = '''"""A module."""
 
@@ -37,6 +36,11 @@ class Short(NamedTuple):
     def __repr__(self) -> str:
         return "Short()"
 '''
+
+
+@pytest.fixture(scope="module")
+def changed() -> dict[str, tuple[str, list[Site]]]:
+    return {module: sites.changed(PACKAGE, module, 0) for module in sites.modules(PACKAGE)}
 
 
 @pytest.fixture
@@ -93,14 +97,18 @@ def test_a_hiding_is_noted_where_it_makes_a_difference(log: Path) -> None:
     assert log.read_text() == "2\n3\n5\n"
 
 
-def test_every_module_is_still_python_when_it_is_changed() -> None:
-    for module, (text, found) in CHANGED.items():
+def test_every_module_is_still_python_when_it_is_changed(
+    changed: dict[str, tuple[str, list[Site]]],
+) -> None:
+    for module, (text, found) in changed.items():
         if found:
             compile(text, module, "exec")
 
 
-def test_every_named_hiding_and_every_reason_is_in_use() -> None:
-    used = {(one.module, one.what) for one in FOUND}
+def test_every_named_hiding_and_every_reason_is_in_use(
+    changed: dict[str, tuple[str, list[Site]]],
+) -> None:
+    used = {(one.module, one.what) for _, found in changed.values() for one in found}
     text = {path: (PACKAGE / path).read_text("utf-8") for path in sites.modules(PACKAGE)}
     assert [name for name in sites.HIDING if not any(name in one for one in text.values())] == []
     assert [key for key in sites.OF_A_MODULE if key[1] not in text[key[0]]] == []
@@ -128,7 +136,8 @@ def test_a_recorded_output_is_known_until_what_it_is_made_of_changes(
     (tmp_path / changed).parent.mkdir(parents=True)
     (tmp_path / changed).write_text("before")
     record, row = tmp_path / "record" / "unhide.json", Row("pipe", "check")
-    Known(record, FOUND[:1]).add_differing(row, {FOUND[0].number})
-    assert Known(record, FOUND[:1]).differing(row) == {FOUND[0].number}
+    found = [Site(0, "a.py", 7, "hide(text)")]
+    Known(record, found).add_differing(row, {0})
+    assert Known(record, found).differing(row) == {0}
     (tmp_path / changed).write_text("after")
-    assert Known(record, FOUND[:1]).differing(row) == ({FOUND[0].number} if is_known else None)
+    assert Known(record, found).differing(row) == ({0} if is_known else None)
