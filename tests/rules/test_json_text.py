@@ -304,6 +304,11 @@ def test_a_repeated_key_is_reported_where_it_is_ignored(
     assert all(f.severity.label == "warning" for f in found)
 
 
+def test_a_repeated_key_has_the_numbers_of_the_list_items_and_of_the_member_it_is_in() -> None:
+    finding = only(of_manifest('{"a": [{}, [1, {"b": 0, "c": 1, "c": 2}]]}'), "J002")
+    assert finding.pointer == ("a", 1, 1, 1)
+
+
 @pytest.mark.parametrize(
     ("text", "fixed"),
     [

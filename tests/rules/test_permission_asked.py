@@ -148,6 +148,16 @@ def test_two_permissions_for_the_same_doctype_are_reported(other: Any, expected:
         assert finding.severity.label == "note"
 
 
+def test_permissions_for_different_doctypes_are_not_the_same() -> None:
+    findings = of_permissions(
+        files={"type": "io.cozy.files", "verbs": ["GET"]},
+        bills={"type": "io.cozy.bills", "verbs": ["GET"]},
+        new_files={"type": "io.cozy.files", "verbs": ["POST"]},
+        new_bills={"type": "io.cozy.bills", "verbs": ["POST"]},
+    )
+    assert "P006" not in codes(findings)
+
+
 @pytest.mark.parametrize(
     ("more", "expected"),
     [

@@ -14,6 +14,8 @@ from manifest_lint import Finding, check
 from manifest_lint.content import sources
 from manifest_lint.cozy.stack import is_doctype
 from manifest_lint.cozy.vocabulary import USED_BY_EVERY_CONNECTOR, USED_THROUGH_LIBRARIES
+from manifest_lint.document.document import Document
+from manifest_lint.engine.fix import applied
 from manifest_lint.rules import permission_used
 from tests.command import PATIENCE
 from tests.connectors import MANIFEST, SUNMETER, with_changes
@@ -444,3 +446,6 @@ def test_a_verb_is_added_in_the_layout_of_the_list(tmp_path: Path, verbs: str, t
     [finding] = of_the_account(tmp_path, verbs, "this.saveAccountData(x)")
     assert finding.fix
     assert [edit.text for edit in finding.fix.edits] == [text]
+    document = Document("m", (tmp_path / "manifest.konnector").read_bytes())
+    fixed = json.loads(applied(document, [finding])[0])
+    assert fixed["permissions"]["a"]["verbs"] == [*json.loads(verbs), "PUT"]

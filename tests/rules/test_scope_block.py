@@ -120,6 +120,19 @@ def test_invalid_ids_of_account_types_are_reported(name: Any, expected: list[str
     assert reported("S012", oauth=block) == expected
 
 
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("ctx/sunmeter", "write the id without its context, which the stack adds"),
+        ("sun?meter", "it is cut or changed in a URL's path"),
+        ("..", "it is cut or changed in a URL's path"),
+    ],
+)
+def test_it_is_said_why_an_id_does_not_reach_the_login(name: str, why: str) -> None:
+    finding = only(of_manifest(oauth={"scope": ["read"], "account_type": name}), "S012")
+    assert finding.message == f'`oauth.account_type` cannot be "{name}": {why}'
+
+
 def test_null_is_an_invalid_name_of_an_account_type() -> None:
     finding = only(of_manifest(oauth={"scope": None, "account_type": None}), "S012")
     assert 'Harvest uses the id "null"' in finding.message
