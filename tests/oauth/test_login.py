@@ -418,6 +418,7 @@ def test_without_a_token_endpoint_the_connector_is_handed_what_it_needs(tmp_path
         ({"grant_mode": "bi_webauth+secret", "slug": "x"}, {}, "only its aggregator can log in"),
         ({"grant_mode": "secret", "slug": "x"}, {}, "there is no login, and no token"),
         ({"grant_mode": "refresh_token"}, {}, "does not start a login in the grant mode"),
+        ({"grant_mode": "unknown"}, {}, "does not start a login in the grant mode"),
         ({"client_secret": "$A_SECRET"}, {}, r"\$A_SECRET is not set"),
         ({"client_secret": "$A_SECRET"}, {"A_SECRET": ""}, r"\$A_SECRET is empty"),
         ({"client_secret": "<SECRET>"}, {}, "is a placeholder that names no variable"),

@@ -120,6 +120,16 @@ def test_the_urls_of_a_login_are_there_unless_nothing_opens_them() -> None:
     assert (bad.start_url, bad.request_url, bad.mobile_url, bad.authorize_url) == (None,) * 4
 
 
+def test_a_preview_ends_with_the_step_at_which_the_login_stops() -> None:
+    manifest = {"slug": "x", "oauth": {"scope": "read"}}
+    found = preview(manifest, (account_type(grant_mode="q"),), hide=Hider(()))
+    assert [(step.name, bool(step.stops)) for step in found.steps] == [
+        ("start", False),
+        ("authorize", True),
+    ]
+    assert found.requests == ()
+
+
 def test_a_scope_of_the_endpoint_itself_is_asked_for() -> None:
     own = {"auth_endpoint": "https://p.example/a?scope=z"}
     assert "no scope is asked for" not in remarks(None, **own)

@@ -117,6 +117,19 @@ def test_what_belongs_elsewhere_is_said(key: str, instead: str) -> None:
     assert finding.message == f"the stack does not read `{key}`: {instead}"
 
 
+@pytest.mark.parametrize(
+    "parameter",
+    [
+        *("prompt", "display", "max_age", "ui_locales", "login_hint", "acr_values", "claims"),
+        *("response_mode", "resource", "audience", "hd", "include_granted_scopes", "duration"),
+        "token_access_type",
+    ],
+)
+def test_a_parameter_of_a_login_belongs_in_extras(parameter: str) -> None:
+    finding = only(of_account_type(**{parameter: "x"}), "A001")
+    assert finding.message.endswith("write it in `extras`, which the login sends")
+
+
 @pytest.mark.parametrize("mode", ["token", "token_redirect_url"])
 def test_an_implicit_grant_is_an_error(mode: str) -> None:
     finding = only(of_account_type(grant_mode=mode), "A002")
