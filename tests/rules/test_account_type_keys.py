@@ -101,6 +101,9 @@ def test_the_names_of_standards_are_known(key: str, ours: str) -> None:
     [
         ("scope", "the scope is in the manifest, as `oauth.scope`"),
         ("Scopes", "the scope is in the manifest, as `oauth.scope`"),
+        ("default_scope", "the scope is in the manifest, as `oauth.scope`"),
+        ("defaultScopes", "the scope is in the manifest, as `oauth.scope`"),
+        ("oauth_scope", "the scope is in the manifest, as `oauth.scope`"),
         ("access_type", "write it in `extras`, which the login sends"),
         ("approvalPrompt", "write it in `extras`, which the login sends"),
         ("revocation_endpoint", "remove it"),
