@@ -1,15 +1,16 @@
-"""Which test files are run for a mutant: those that name most of what it has, then others."""
+"""Which test files are run for a mutant: those that name most of what it is in, then others."""
 
 from __future__ import annotations
 
+import ast
 import re
 from functools import cache
 from pathlib import Path
 
 MOST_FILES = 8
-"""A mutant is tried with at most this many test files first, the best of them before others."""
+"""A mutant is tried with the best test file, then with the others of at most this many."""
 
-MORE_FILES = 32
+MORE_FILES = 24
 """If these do not notice it, it is tried with the others of about this many, and of its folder."""
 
 SLOW = (
@@ -21,7 +22,9 @@ SLOW = (
 
 @cache
 def _files(folder: Path, pattern: str) -> list[Path]:
-    return [path for path in sorted(folder.rglob(pattern)) if path.parent.name != "mutants"]
+    """Return the files in the folders of a folder; tests at the top are of programs, and slow."""
+    every = sorted(folder.glob(f"*/**/{pattern}"))
+    return [path for path in every if path.parent.name != "mutants"]
 
 
 @cache
@@ -52,29 +55,38 @@ def _has(module: Path) -> frozenset[str]:
     return frozenset(codes + re.findall(r"^(?:def|class) ([A-Za-z]\w{4,})", text, re.M))
 
 
-def files_for(module: Path, tests: Path) -> list[Path]:
-    """Return the test files for a module of the package that are tried first, the best before."""
-    return _ranked(module, tests, MOST_FILES)[:MOST_FILES]
+@cache
+def defined_at(module: Path, line: int) -> str:
+    """Return the name of the function, class or constant that a line of a module is in, or ""."""
+    for node in ast.parse(module.read_text("utf-8")).body:
+        first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
+        if first <= line <= (node.end_lineno or line):
+            targets = getattr(node, "targets", [getattr(node, "target", None)])
+            return str(getattr(node, "name", getattr(targets[0], "id", "")))
+    return ""
 
 
-def others_for(module: Path, tests: Path) -> list[Path]:
-    """Return the other test files of a module, for what the first do not notice."""
-    best = files_for(module, tests)
-    return [path for path in _ranked(module, tests, MORE_FILES) if path not in best]
+def rounds(module: Path, name: str, tests: Path) -> tuple[list[Path], list[Path], list[Path]]:
+    """Return the test files for what a module of the package defines: the best, more, others."""
+    best = _ranked(module, name, tests, MOST_FILES)[:MOST_FILES]
+    others = [path for path in _ranked(module, name, tests, MORE_FILES) if path not in best]
+    return best[:1], best[1:], others
 
 
-def _ranked(module: Path, tests: Path, most: int) -> list[Path]:
-    """Return the test files for a module, about as many as `most`, the best first.
+@cache
+def _ranked(module: Path, name: str, tests: Path, most: int) -> list[Path]:
+    """Return the test files for what a module defines, about as many as `most`, the best first.
 
-    They are those that name what it has, then those that name what the modules have that import
-    it, and so on; last the others of its folder.
+    They are those that name what the module has, and what those have that use it, then those that
+    name what the modules have that import these, and so on; last the others of its folder.
     """
     every = _files(tests, "test_*.py")
     near = [path for path in every if path.parent.name == module.parent.name]
     chosen: list[Path] = []
-    seen, level = {module}, [module]
+    level = [module, *(one for one in _importers([module]) if name in _words(one))]
+    seen = set(level)
     while level and len(chosen) < most:
-        scores = {path: max(_score(path, one, path in near) for one in level) for path in every}
+        scores = {path: max(_score(path, one, name) for one in level) for path in every}
         best = [path for path in every if any(scores[path]) and path not in chosen]
         chosen += sorted(best, key=lambda path: [-int(one) for one in scores[path]])
         level = [path for path in _importers(level) if path not in seen]
@@ -82,17 +94,20 @@ def _ranked(module: Path, tests: Path, most: int) -> list[Path]:
     return [*chosen[:most], *(path for path in near if path not in chosen[:most])]
 
 
-def _score(path: Path, module: Path, is_near: bool) -> tuple[bool, bool, int]:
-    """Return whether a test file has a module's name, is in its folder, and how much it names.
+def _score(path: Path, module: Path, name: str) -> tuple[bool, bool, bool, int]:
+    """Return whether a test file has a name, a module's name, is in its folder, how much it names.
 
     A file of another folder has to import from the module, or to name a rule of it.
     """
+    is_near = path.parent.name == module.parent.name
     imports = f"{module.parent.name}.{module.stem}" in _imported(path)
-    named = _has(module) & _words(path)
+    words = _words(path)
+    named = _has(module) & words
     if not is_near and not imports:
         named = frozenset(one for one in named if re.fullmatch(r"[A-Z]\d{3}", one))
     count = len(named) + imports
-    return is_near and module.stem.removesuffix("s") in path.stem, is_near and count > 0, count
+    has_name = is_near and module.stem.removesuffix("s") in path.stem
+    return imports and name in words, has_name, is_near and count > 0, count
 
 
 def _importers(modules: list[Path]) -> list[Path]:
