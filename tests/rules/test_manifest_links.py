@@ -219,6 +219,13 @@ def test_an_address_without_a_scheme_is_reported(
             assert json.loads(fixed(text, finding))[key]["url"] == wanted
 
 
+@pytest.mark.parametrize("domain", ["app", "cloud", "com", "eu", "fr", "info", "io", "net", "org"])
+def test_a_link_without_https_is_known_by_its_domain(domain: str) -> None:
+    found = [f for f in of_manifest(locales=locales(f"[a](x.{domain}/b)")) if f.code == "M024"]
+    assert [f'the link to "x.{domain}/b"' in one.message for one in found] == [True]
+    assert "M024" not in codes(of_manifest(locales=locales("[a](x.html/b) [a](x.md)")))
+
+
 @pytest.mark.parametrize(
     ("written", "wanted"),
     [

@@ -116,8 +116,23 @@ def test_permissions_must_be_an_object() -> None:
         ("io.cozy.sessions.logins", []),
         ("io.cozy.certified.carbon_copy", []),
         ("io.cozy.certified.electronic_safe", []),
-        ("io.cozy.sharings", []),  # opens the routes for sharings
-        ("io.cozy.jobs.events", []),  # opens events
+        ("io.cozy.accounts.soft_deleted", ["P004"]),
+        *((f"io.cozy.files.{one}", ["P004"]) for one in ("archives", "sizes")),
+        *((f"io.cozy.sharings.{one}", ["P004"]) for one in ("answer", "moved")),
+        *((f"io.cozy.{one}.url", ["P004"]) for one in ("notes", "office")),
+        ("io.cozy.konnectors.maintenance", ["P004"]),
+        ("io.cozy.oauth.access_codes", ["P004"]),
+        ("io.cozy.remote.secrets", ["P004"]),
+        ("io.cozy.triggers.state", ["P004"]),
+        *((f"io.cozy.{one}", ["P004"]) for one in ("apps.open", "intents", "shared")),
+        # These open the routes of sharings and others.
+        *((f"io.cozy.{one}", []) for one in ("sharings", "permissions", "support")),
+        *((one, []) for one in ("io.cozy.oauth.clients", "com.bitwarden.profiles")),
+        # These open events.
+        *((f"io.cozy.{one}.events", []) for one in ("jobs", "notes")),
+        *((f"io.cozy.{one}", []) for one in ("apps.logs", "auth.confirmations")),
+        *((f"io.cozy.{one}", []) for one in ("files.thumbnails", "notes.telepointers")),
+        ("io.cozy.sharings.initial_sync", []),
     ],
 )
 def test_a_doctype_that_no_application_may_read_is_reported(

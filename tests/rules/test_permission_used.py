@@ -402,6 +402,7 @@ def of_the_account(folder: Path, verbs: str, source: str) -> list[Finding]:
         ("class A extends CookieKonnector {}", "CookieKonnector"),
         ("this.updateAccountAttributes({ state: 1 })", "updateAccountAttributes"),
         ("cozyClient.data.updateAttributes('io.cozy.accounts', id, x)", "updateAttributes"),
+        ("cozyClient.data.update('io.cozy.accounts', old, x)", "update"),
         ("const A = 'io.cozy.accounts'; updateOrCreate(x, A, ['y'])", "updateOrCreate"),
         ("client.save({ _type: 'io.cozy.accounts' })", "save"),
     ],
