@@ -13,6 +13,7 @@ from tests.cozy.test_upgrade import PERMISSIONS
 
 FILES = {"type": "io.cozy.files"}
 XY, YX = ({**FILES, "values": list(values)} for values in ("xy", "yx"))
+Z = {**FILES, "values": ["z"], "selector": "s"}
 BILLS = {"type": "io.cozy.bills"}
 
 
@@ -30,6 +31,8 @@ def rules(permissions: Any) -> Any:
         ({"a": FILES}, {"a": BILLS}, {"a": "a"}),
         ({"a": FILES}, {"b": BILLS}, {}),
         ({"a": BILLS, "b": FILES}, {"c": XY}, {"c": "b"}),
+        ({"a": XY, "b": {**XY, **BILLS}}, {"a": {**XY, **BILLS, "verbs": ["PUT"]}}, {"a": "b"}),
+        ({"a": Z, "b": {**XY, "selector": "s"}}, {"c": {**XY, "selector": "t"}}, {"c": "b"}),
     ],
 )
 def test_the_most_alike_are_paired(old: Any, new: Any, expected: dict[str, str]) -> None:
