@@ -22,9 +22,26 @@ from manifest_lint.cozy.vocabulary import (
     FORBIDDEN_DOCTYPES,
     LOGIN_FIELD_NAMES,
     TRANSLATED_FIELD_NAMES,
-    UNWRITABLE_DOCTYPES,
     WEB_APPLICATION_KEYS,
 )
+
+UNWRITABLE_DOCTYPES = frozenset(
+    (
+        "io.cozy.jobs",
+        "io.cozy.triggers",
+        "io.cozy.apps",
+        "io.cozy.konnectors",
+        "io.cozy.files",
+        "io.cozy.files.versions",
+        "io.cozy.notifications",
+        "io.cozy.remote.requests",
+        "io.cozy.sessions.logins",
+        "io.cozy.notes.steps",
+        "io.cozy.notes.images",
+        "com.bitwarden.contacts",
+    )
+)
+"""Doctypes that are read through the data API, but only written by other routes [cozy-stack]."""
 
 OURS = {
     **{key: frozenset(values) for key, values in LISTED_VALUES.items()},

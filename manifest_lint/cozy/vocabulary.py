@@ -308,24 +308,6 @@ DOCUMENTED_DOCTYPES = frozenset(
 )
 """Doctypes that are documented [cozy-doctypes, and the stack's own; see list_sources.py]."""
 
-UNWRITABLE_DOCTYPES = frozenset(
-    (
-        "io.cozy.jobs",
-        "io.cozy.triggers",
-        "io.cozy.apps",
-        "io.cozy.konnectors",
-        "io.cozy.files",
-        "io.cozy.files.versions",
-        "io.cozy.notifications",
-        "io.cozy.remote.requests",
-        "io.cozy.sessions.logins",
-        "io.cozy.notes.steps",
-        "io.cozy.notes.images",
-        "com.bitwarden.contacts",
-    )
-)
-"""Doctypes that are read through the data API, but only written by other routes [cozy-stack]."""
-
 KEYS_READ_BY_GO = frozenset(
     (
         "available_version",
