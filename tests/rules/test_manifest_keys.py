@@ -265,6 +265,19 @@ def test_go_matches_keys_in_any_case_and_javascript_does_not(
         assert fixed(text, finding) == text.replace(f'"{key}"', f'"{known}"')
 
 
+@pytest.mark.parametrize(
+    "key",
+    [
+        *("clientSide", "editor", "icon", "language", "locales", "name", "notifications"),
+        *("on_delete_account", "parameters", "partnership", "permissions", "screenshots"),
+        *("slug", "source", "terms", "type", "version"),
+    ],
+)
+def test_a_key_that_the_stack_or_the_registry_decodes_is_not_quite_ignored(key: str) -> None:
+    finding = only(of_manifest(**{key: ..., key.upper(): MANIFEST.get(key)}), "J006")
+    assert finding.message == f"apps ignore `{key.upper()}`: write `{key}`"
+
+
 @pytest.mark.parametrize(("value", "edits"), [(MANIFEST["slug"], 1), ("another", 0)])
 def test_a_duplicate_key_in_another_case_is_removed(value: str, edits: int) -> None:
     text = text_of(SLUG=value)
