@@ -49,7 +49,7 @@ def _records(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         start = data.find(b" ", at) + 1
         digits = data[at : start - 1] if start else b"0"
         end = at + (int(digits) if len(digits) < 19 and digits.isdigit() else integer(digits))
-        if end < at + 5 or end <= start or end > size or data[end - 1] != 0x0A:
+        if end <= start or end > size or data[end - 1] != 0x0A:
             raise Damaged(NO_SENSE)
         key, equals, value = data[start : end - 1].partition(b"=")
         if not key or not equals or b"\0" in (value if key in _NAMES else key):

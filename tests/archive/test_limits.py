@@ -114,6 +114,19 @@ def test_damaged_data_are_read_up_to_a_number_of_symbols(monkeypatch: pytest.Mon
     assert len(read) == 2001
 
 
+def test_codes_of_every_length_are_read_before_damage() -> None:
+    often = [1, 1]
+    while len(often) < 18:  # the lengths of such codes go up one by one, to the most there are
+        often.append(often[-1] + often[-2])
+    plain = b"".join(bytes([65 + number]) * many for number, many in enumerate(often))
+    made = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS, 9, zlib.Z_HUFFMAN_ONLY)
+    read = bytearray()
+    with pytest.raises(Damaged):
+        for block in inflate.Inflated(made.compress(plain) + made.flush(zlib.Z_SYNC_FLUSH), 0):
+            read += block
+    assert read == plain
+
+
 @pytest.mark.parametrize(
     ("before", "excess"), [(9_999, ""), (10_000, "has more than 10,000 gzip members")]
 )

@@ -76,6 +76,10 @@ TARS: dict[str, tuple[bytes, list[bytes] | None]] = {
         with_field(345, b"000000000017" + b" 0000000001\0", GNU),
         [b"a"],
     ),
+    "two times of GNU, the last byte of which is no digit": (
+        with_field(345, b"000000000017" + b"00000000000x", GNU),
+        [b"00000000001700000000000x/a"],
+    ),
     "a prefix in GNU's format that is not ASCII": (with_field(345, b"\xe9", GNU), [b"a"]),
     "a prefix of star, which is shorter": (
         with_field(345, b"p" * 131 + b"00000000000\0" * 2 + bytes(8) + b"tar\0"),
@@ -87,6 +91,14 @@ TARS: dict[str, tuple[bytes, list[bytes] | None]] = {
     ),
     "a time of change of star that is not a number": (
         with_field(345, b"p" * 131 + b"00000000000\0" + b"x0000000000\0" + bytes(8) + b"tar\0"),
+        None,
+    ),
+    "a time of access of star whose last byte is no digit": (
+        with_field(345, b"p" * 131 + b"00000000000x" + b"00000000000\0" + bytes(8) + b"tar\0"),
+        None,
+    ),
+    "a time of change of star whose last byte is no digit": (
+        with_field(345, b"p" * 131 + b"00000000000\0" + b"00000000000x" + bytes(8) + b"tar\0"),
         None,
     ),
     "an old folder": (entry(b"d/", b"\0", b"", bytes(8)), [b"d/"]),
@@ -115,6 +127,10 @@ TARS: dict[str, tuple[bytes, list[bytes] | None]] = {
     "a pax size": (pax((b"size", b"2")) + FILE, [b"a"]),
     "a pax size below zero": (pax((b"size", b"-1")) + FILE, None),
     "a pax user that is not a number": (pax((b"uid", b"me")) + FILE, None),
+    "the least pax user": (pax((b"uid", b"-9223372036854775808")) + FILE, [b"a"]),
+    "a pax user that is even less": (pax((b"uid", b"-9223372036854775809")) + FILE, None),
+    "the greatest pax user": (pax((b"uid", b"9223372036854775807")) + FILE, [b"a"]),
+    "a pax user that is even greater": (pax((b"uid", b"9223372036854775808")) + FILE, None),
     "a pax time with a fraction": (pax((b"mtime", b"-1.5")) + FILE, [b"a"]),
     "a pax time with a bad fraction": (pax((b"mtime", b"1.5x")) + FILE, None),
     "a pax time of access that is not a number": (pax((b"atime", b"x")) + FILE, None),

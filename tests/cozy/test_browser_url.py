@@ -38,6 +38,8 @@ def read(text: str) -> str | None:
         ("https://d/?\ud800", "https://d/?%EF%BF%BD"),
         ("https://0x7f.1/", "https://127.0.0.1/"),
         ("https://0300.256/", "https://192.0.1.0/"),
+        ("https://1.2.3/", "https://1.2.0.3/"),
+        ("https://1.2.3.4/", "https://1.2.3.4/"),
         ("https://4294967295./", "https://255.255.255.255/"),
         ("https://1.2.3.4.5/", None),
         ("https://256.1.1.1/", None),

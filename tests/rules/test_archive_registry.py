@@ -150,6 +150,20 @@ def test_every_mistake_in_an_archive_is_reported(
 
 
 @pytest.mark.parametrize(
+    ("kind", "why"),
+    [
+        (tarfile.CHRTYPE, "is a device"),
+        (tarfile.BLKTYPE, "is a device"),
+        (tarfile.FIFOTYPE, "is a device"),
+        (tarfile.CONTTYPE, "is not a file, a folder or a link"),
+    ],
+)
+def test_it_is_said_what_an_entry_is_instead_of_a_file(kind: bytes, why: str) -> None:
+    [finding] = findings(tar_gz([*good(), of_type("d", kind)]))
+    assert finding.message == f"`d` {why}"
+
+
+@pytest.mark.parametrize(
     ("members", "facts", "message"),
     [
         (
