@@ -115,9 +115,9 @@ def test_damaged_data_are_read_up_to_a_number_of_symbols(monkeypatch: pytest.Mon
 
 
 def test_codes_of_every_length_are_read_before_damage() -> None:
-    often = [1, 1]
-    while len(often) < 18:  # the lengths of such codes go up one by one, to the most there are
-        often.append(often[-1] + often[-2])
+    often = [1, 2]
+    while len(often) < 15:  # the codes of such letters have 15 lengths, the most there are
+        often.append(sum(often[:-1]) + 2)
     plain = b"".join(bytes([65 + number]) * many for number, many in enumerate(often))
     made = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS, 9, zlib.Z_HUFFMAN_ONLY)
     read = bytearray()
