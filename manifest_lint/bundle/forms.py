@@ -120,10 +120,6 @@ def _of_javascript(text: str, _: bytes) -> Iterator[tuple[str, str]]:
     if all(char <= "\xff" for char in text):
         yield "".join(f"\\x{ord(char):02x}" for char in text), "JavaScript"
         yield "".join(f"\\x{ord(char):02X}" for char in text), "JavaScript"
-    units = text.encode("utf-16-be")
-    pairs = [int.from_bytes(units[at : at + 2], "big") for at in range(0, len(units), 2)]
-    for digits in ("04x", "04X"):
-        yield "".join(f"\\u{unit:{digits}}" for unit in pairs), "JavaScript"
 
 
 def _of_numbers(text: str, data: bytes) -> Iterator[tuple[str, str]]:

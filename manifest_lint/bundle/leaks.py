@@ -195,9 +195,8 @@ class Search:
         for form, at, _ in self._matches(data):
             self._keep(form, start + at)
         for reading, how in readings(data):
-            for form, at, end in self._matches(reading.data):
-                if reading.has_changed(at, end):
-                    self._keep(form, start + reading.origin(at), how)
+            for form, at, _ in self._matches(reading.data):
+                self._keep(form, start + reading.origin(at), how)
 
     def _keep(self, form: int, offset: int, written: str = "") -> None:
         _, number, how = self._forms[form]

@@ -74,12 +74,6 @@ class Reading:
         limit = self._origins[part + 1] if part + 1 < len(self._origins) else inner
         return self._parent.origin(min(inner, limit))
 
-    def has_changed(self, start: int, end: int) -> bool:
-        """Return whether something was replaced within a range of this reading, at any level."""
-        if self._parent is None:
-            return False
-        return self.origin(end) - self.origin(start) != end - start
-
     def replaced(self, spans: Iterator[tuple[int, int, bytes]]) -> Reading:
         """Return a reading in which each span (start, end, what is there instead) is replaced."""
         parts: list[bytes] = []

@@ -12,6 +12,7 @@ import stat
 import subprocess
 import sys
 import tarfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,19 @@ def test_a_build_writes_the_archive_its_digest_and_the_report(connector: Path) -
     report = json.loads((out / f"{stem}.report.json").read_text())
     assert report["verdict"] == "pass"
     assert report["bundle"]["archive"]["sha256"] == digest
+
+
+def test_progress_ends_with_the_number_it_starts_with(connector: Path) -> None:
+    totals, parts = list[int](), list[int]()
+
+    def progress(total: int) -> Callable[[int], None]:
+        totals.append(total)
+        return parts.append
+
+    done = build(connector, progress=progress)
+    size = sum(file.size for file in done.files)
+    assert totals == [2 * size]  # packed, and searched
+    assert sum(parts) == 2 * size
 
 
 def test_no_file_of_a_build_has_a_command_to_ci(connector: Path) -> None:

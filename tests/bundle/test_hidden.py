@@ -155,6 +155,9 @@ FORMS = {
     "base64 of more": b64encode(f"sunmeter:{SECRET}:x".encode()).decode(),
     "URL-encoded": "".join(f"%{byte:02x}" for byte in SECRET.encode()),
     "numbers": ",".join(str(byte) for byte in SECRET.encode()),
+    "JavaScript": "".join(f"\\u{byte:04x}" for byte in SECRET.encode()),
+    "JavaScript in capitals": "".join(f"\\u{byte:04X}" for byte in SECRET.encode()),
+    "JavaScript with two digits": "".join(f"\\x{byte:02x}" for byte in SECRET.encode()),
 }
 REPORTS = ("json", "html", "markdown", "sarif", "junit")
 
@@ -182,11 +185,11 @@ def test_the_form_of_a_secret_that_is_reported_is_not_shown(
     assert "in its name" in shown
     # The first and last characters of base64 depend on what is before and after the secret.
     core = name[14:-6] if form == "base64 of more" else name[:-1]
-    assert core not in shown
+    assert core not in shown.replace("\\\\", "\\")  # in JSON and in Markdown
     given = ("--account-types", "account-types-def.json")
     shown = outputs(connector, "verify", "build", *given, *files)
     assert "in its name" in shown
-    assert core not in shown
+    assert core not in shown.replace("\\\\", "\\")  # in JSON and in Markdown
 
 
 def test_the_form_of_an_accepted_secret_is_not_shown_where_files_are_listed(

@@ -59,6 +59,8 @@ def required(done: Build) -> list[str]:
         ('import("./a.sql")', "a.sql", True),
         ('fs.readFileSync(path.join(__dirname, "certs", "ca.pem"))', "certs/ca.pem", True),
         ('fs.readFileSync(__dirname + "/ca.pem")', "ca.pem", True),
+        ('require(__dirname + "/secrets")', "secrets.json", True),
+        ('require(path.join(__dirname, "account_types"))', "account_types/index.json", True),
         ("fs.readFile(`${__dirname}/ca.pem`, f)", "ca.pem", True),
         ('fs.readFileSync("ca.pem")', "ca.pem", True),
         ('new URL("./ca.pem?x#y", import.meta.url)', "ca.pem", True),
@@ -119,6 +121,16 @@ def test_a_package_is_found_in_every_folder_above_the_source(connector: Path, fo
     write(connector, f"{folder}node_modules/canvas/index.js", "1")
     done = build(connector, just_built=True)
     assert len(required(done)) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "package"), [("canvas/a", "canvas"), ("@a/b", "@a/b"), ("@a/b/c/d", "@a/b")]
+)
+def test_a_package_is_named_whole_with_its_scope(connector: Path, name: str, package: str) -> None:
+    write(connector, "index.js", f'require("{name}")')
+    write(connector, f"node_modules/{package}/index.js", "1")
+    [message] = required(build(connector, just_built=True))
+    assert message.startswith(f"index.js:1 requires node_modules/{package}, which is left out")
 
 
 def test_the_path_is_relative_to_the_code_that_names_it(connector: Path) -> None:

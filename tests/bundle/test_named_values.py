@@ -13,6 +13,7 @@ from manifest_lint.bundle.named_values import named_values
 from tests.command import run
 from tests.connectors import SUNMETER
 from tests.growth import grows_with_its_input
+from tests.secret_samples import SAMPLES
 
 RANDOM = "9f8e7d6c5b4a3210"
 UUID = "8c7e6d5f-1a2b-4c3d-9e8f-0a1b2c3d4e5f"
@@ -91,3 +92,12 @@ def test_a_developers_file_that_is_packed_is_searched(tmp_path: Path, path: str,
     code.write_text(text)
     (connector / "build" / path).unlink()
     assert "K002" not in [one.code for one in build(connector, just_built=True).report.findings]
+
+
+@pytest.mark.parametrize("value", ["{}", "Bearer {}", "{}&more=1"])
+def test_a_value_that_another_search_has_found_is_reported_once(tmp_path: Path, value: str) -> None:
+    connector = Path(shutil.copytree(SUNMETER, tmp_path / "connector"))
+    path = connector / "build/konnector-dev-config.json"
+    path.write_text(json.dumps({"fields": {"access_token": value.format(SAMPLES["GitHub Token"])}}))
+    done = build(connector, include=[f"{path.name}:sample"], just_built=True)
+    assert sum(one.code == "K002" for one in done.report.findings) == 1

@@ -48,6 +48,15 @@ def left(connector: Path, suffix: str) -> Any:
 BASIC = ["manifest.konnector", "icon.svg", "index.js", "package.json"]
 
 
+@pytest.mark.parametrize("code", ["M001", "A001", "B013"])
+def test_an_exemption_that_is_not_needed_is_listed(connector: Path, code: str) -> None:
+    """Rules run on the manifest, its account types, or the archive."""
+    entry = f'{{code = "{code}", path = "/manifest.konnector", reason = "old"}}'
+    (connector / "manifest-lint.toml").write_text(f"per-file-ignores = [{entry}]\n")
+    [needless] = build(connector, just_built=True).report.needless
+    assert needless.codes == (code,)
+
+
 @pytest.mark.parametrize(
     ("include", "exclude", "expected"),
     [
