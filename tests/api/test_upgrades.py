@@ -171,6 +171,15 @@ def test_an_archive_that_is_refused_reaches_nobody(tmp_path: Path, ignore: tuple
     assert verdict(upgrade(old, new).upgrade).startswith("People get version 9.0.0")
 
 
+def test_a_secret_of_the_old_version_alone_is_masked(tmp_path: Path) -> None:
+    secret = "9f8e7d6c5b4a3210"
+    old = {"oauth": {"scope": ["read"], "client_secret": secret}, "slug": secret}
+    done = upgrade(*pair(tmp_path, old, {"version": "2.0.0"}))
+    messages = [one.message for one in done.report.findings]
+    assert any("***" in one for one in messages), messages
+    assert secret not in repr(done.report.findings)
+
+
 def of_everything(folder: Path) -> tuple[Path, Path]:
     """Write two versions that differ in all that a report shows, with odd characters."""
     old = {

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from manifest_lint import Finding, Severity, UserError
+from manifest_lint import Finding, Severity, UserError, check, write_baseline
 from manifest_lint.config.settings import Settings
 from manifest_lint.document.document import Document
 from manifest_lint.engine import baseline
@@ -207,3 +207,30 @@ def test_twenty_mebibytes_of_a_baseline_are_read(tmp_path: Path) -> None:
     file.write_text(start.ljust(size) + "}")
     with pytest.raises(UserError, match="is not JSON"):
         baseline.read(file)
+
+
+def test_a_baseline_is_not_written_where_a_link_leads_out_of_the_folder(tmp_path: Path) -> None:
+    folder, outside = tmp_path / "folder", tmp_path / "outside"
+    for one in (folder, outside):
+        one.mkdir()
+    (folder / "manifest.konnector").write_text(json.dumps(FAULTY))
+    (folder / "reports").symlink_to(outside)
+    report = check(folder)
+    with pytest.raises(UserError, match="a link leads out of"):
+        write_baseline(report, folder / "reports/b.json")
+    assert [*outside.iterdir()] == []
+    write_baseline(report, outside / "b.json")
+    assert [*outside.iterdir()] == [outside / "b.json"]
+
+
+def test_a_check_reports_what_its_baseline_does_not_know(tmp_path: Path) -> None:
+    manifest, file = tmp_path / "manifest.konnector", tmp_path / "b.json"
+    manifest.write_text(json.dumps(FAULTY))
+    known = write_baseline(check(tmp_path), file)
+    (tmp_path / "manifest-lint.toml").write_text('baseline = "b.json"')
+    report = check(tmp_path)
+    assert (len(report.findings), len(report.baselined)) == (0, known[0][1])
+    manifest.write_text(json.dumps({**FAULTY, "zzz": 1}))
+    report = check(tmp_path)
+    assert len(report.baselined) == known[0][1]
+    assert {one.pointer for one in report.findings} == {("zzz",)}

@@ -12,7 +12,11 @@ import pytest
 from manifest_lint.api.connectors import check
 from manifest_lint.api.logins import preview
 from manifest_lint.document.document import Document
+from manifest_lint.engine.hide import shown_edits
 from manifest_lint.engine.hider import hider_of
+from manifest_lint.engine.run import check_sources
+from manifest_lint.finding import Edit, Fix
+from manifest_lint.project.sources import gather
 from manifest_lint.reports import json as report
 from manifest_lint.reports.preview import text as login_text
 from manifest_lint.reports.text import render
@@ -214,3 +218,26 @@ def test_no_secret_is_shown_as_the_name_of_a_host(tmp_path: Path) -> None:
     shown = "\n".join(render(check([tmp_path])))
     assert "R002" in shown
     assert secret.lower() not in shown
+
+
+@pytest.mark.parametrize(
+    ("document", "are_shown"),
+    [
+        (Document("x", b'{"a": 1}'), True),
+        (Document("x", b'{"a": 1,}'), True),
+        (Document("x", b'{"a": 1}').withheld(), False),
+        (Document("x", b'{"client_secret": "abcdefgh",}', kind="account types"), False),
+        (None, True),
+    ],
+    ids=["whole", "broken", "with a secret in its name", "broken account types", "unknown"],
+)
+def test_an_edit_of_a_file_whose_lines_are_hidden_is_not_shown(
+    document: Document | None, *, are_shown: bool
+) -> None:
+    [finding] = check_sources(gather([], stdin=("x", b'{"slug": 1}'))).findings[:1]
+    place = Document("x", b"{}").at(())
+    for text, shown in (("abcdefgh", are_shown), ("abc", True)):
+        edits = (Edit(place, text),)
+        one = finding._replace(path="x", fix=Fix("write it", True, edits))
+        found = shown_edits(one, {"x": document} if document else {})
+        assert found == (edits if shown else ())

@@ -332,6 +332,27 @@ def test_results_come_in_order_and_errors_are_raised(method: str | None) -> None
         list(pool.run(fails, range(9), 2, prepares_nothing, (), method))
 
 
+def handlers(_: int) -> list[Any]:
+    return [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)]
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="Windows has no such signals")
+@pytest.mark.parametrize("method", [None, "spawn"])
+def test_a_process_ends_by_each_signal_but_that_of_the_terminal(method: str | None) -> None:
+    """On Ctrl-C the process that has started them ends them."""
+    expected = [signal.SIG_IGN, signal.SIG_DFL, signal.SIG_DFL]
+    assert [*pool.run(handlers, range(2), 2, prepares_nothing, (), method)] == [expected] * 2
+
+
+def test_a_process_with_threads_is_not_forked() -> None:
+    end = threading.Event()
+    other = threading.Thread(target=end.wait)
+    other.start()
+    assert pool._method() == "spawn"
+    end.set()
+    other.join()
+
+
 NO_THREAD = RuntimeError("can't start new thread")
 WAS_KILLED = "a process of this check was killed, or had no memory left; use --jobs 1"
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from manifest_lint import UserError
+import json
+from pathlib import Path
+
+from manifest_lint import UserError, check
 from manifest_lint.engine.run import check_sources
 from manifest_lint.finding import Skip
 from manifest_lint.project.changes import Changes
 from manifest_lint.project.sources import gather
+from tests.connectors import ACCOUNT_TYPE, MANIFEST
 
 
 def test_what_changes_and_sources_skip_or_refuse_is_in_the_report() -> None:
@@ -18,3 +22,23 @@ def test_what_changes_and_sources_skip_or_refuse_is_in_the_report() -> None:
     report = check_sources(sources, changes=changes)
     assert [one.what for one in report.skipped] == ["4 manifests", ".gitignore"]
     assert [str(one) for one in report.refused] == ["b: cannot be read", "a: cannot be read"]
+
+
+def test_what_a_project_makes_an_error_stops_a_build_if_a_build_runs_it(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "manifest.konnector").write_text(json.dumps(MANIFEST))  # no icon
+    unused = tmp_path / "unused.json"
+    unused.write_text(json.dumps({**ACCOUNT_TYPE, "_id": "unused", "slug": "unused"}))
+    (tmp_path / "manifest-lint.toml").write_text('severity = {F001 = "error", X006 = "error"}')
+    report = check(tmp_path, account_types=[unused])
+    found = {one.code: one.refused_by for one in report.findings if one.code in ("F001", "X006")}
+    assert found == {"F001": ("build",), "X006": ()}
+
+
+def test_the_most_frequent_findings_are_counted_first(tmp_path: Path) -> None:
+    unknown = {"zzz": 1, "yyy": 1, "xxx": 1}
+    (tmp_path / "manifest.konnector").write_text(json.dumps({**MANIFEST, **unknown, "type": 1}))
+    counts = [count for _, _, count in check(tmp_path).by_code()]
+    assert counts[0] == 3
+    assert counts == sorted(counts, reverse=True)
