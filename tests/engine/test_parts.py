@@ -346,11 +346,11 @@ def test_a_process_ends_by_each_signal_but_that_of_the_terminal(method: str | No
 
 def test_a_process_with_threads_is_not_forked() -> None:
     end = threading.Event()
-    other = threading.Thread(target=end.wait)
-    other.start()
-    assert pool._method() == "spawn"
-    end.set()
-    other.join()
+    threading.Thread(target=end.wait).start()
+    try:
+        assert pool._method() == "spawn"
+    finally:
+        end.set()
 
 
 NO_THREAD = RuntimeError("can't start new thread")
