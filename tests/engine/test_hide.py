@@ -241,3 +241,10 @@ def test_an_edit_of_a_file_whose_lines_are_hidden_is_not_shown(
         one = finding._replace(path="x", fix=Fix("write it", True, edits))
         found = shown_edits(one, {"x": document} if document else {})
         assert found == (edits if shown else ())
+
+
+@pytest.mark.parametrize("text", ["token={}", "password: {}", "login --token {}", "Bearer {}"])
+def test_a_secret_in_a_text_of_account_types_is_one_everywhere(text: str) -> None:
+    secret = "Vb3xQ9zLw2Kt8Rm5Yp1N"
+    value = {"_id": "x", "note": text.format(secret)}
+    assert hider_of(Document("x", json.dumps(value).encode(), "account types")).finds(secret)

@@ -25,7 +25,7 @@ import pytest
 from manifest_lint import UserError, check, write_baseline
 from manifest_lint.api import connectors, many
 from manifest_lint.document.document import Document
-from manifest_lint.engine import pool
+from manifest_lint.engine import parts, pool
 from manifest_lint.engine.report import Report
 from manifest_lint.finding import Finding
 from manifest_lint.reports import formats, jsonl
@@ -33,6 +33,7 @@ from manifest_lint.reports.names import FORMATS
 from manifest_lint.reports.outcome import Outcome
 from manifest_lint.reports.pieces import text_of
 from manifest_lint.reports.text import render
+from manifest_lint.rules.registry import all_rules
 from tests.command import ROOT
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, with_changes
 from tests.secret_samples import SAMPLES
@@ -342,6 +343,20 @@ def test_a_process_ends_by_each_signal_but_that_of_the_terminal(method: str | No
     """On Ctrl-C the process that has started them ends them."""
     expected = [signal.SIG_IGN, signal.SIG_DFL, signal.SIG_DFL]
     assert [*pool.run(handlers, range(2), 2, prepares_nothing, (), method)] == [expected] * 2
+
+
+def test_only_a_rule_of_a_plugin_on_what_is_checked_needs_whole_manifests(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    of_provider = [one for one in all_rules(plugins=False) if one.subject == "provider"]
+    of_plugin = [one._replace(plugin="acme") for one in of_provider]
+    monkeypatch.setattr(parts, "rules_on", lambda on, **_: of_plugin if on == "provider" else [])
+
+    def ask(_: Any) -> Any:
+        raise AssertionError
+
+    assert not parts.whole_values_needed(None, plugins=True)
+    assert parts.whole_values_needed(ask, plugins=True)
 
 
 def test_a_process_with_threads_is_not_forked() -> None:
