@@ -152,6 +152,11 @@ def test_the_fix_leaves_a_good_redirect_uri(uri: str) -> None:
     assert finding.fix.title == f"write {GOOD}, and register the new URI with the provider"
 
 
+def test_the_port_that_is_the_default_is_named() -> None:
+    finding = only(of_account_type(redirect_uri=GOOD.replace(".rocks", ".rocks:443")), "R004")
+    assert finding.message == "port 443 is the default of https: remove it"
+
+
 @pytest.mark.parametrize("uri", [f"{GOOD}\n", f" {GOOD}", f"\t{GOOD} "])
 def test_white_space_around_a_redirect_uri_is_taken_away(uri: str) -> None:
     finding = only(of_account_type(redirect_uri=uri), "R001")
