@@ -61,7 +61,7 @@ class Detectors:
         if end <= self._looked_at:
             return
         too_many = self._tried > MOST_TRIED or self._seen > MOST_SEEN
-        if self._reported < MOST_REPORTED and not too_many:
+        if not too_many:
             self._try_starts(end)
         cut = max(end - BEFORE, 0)
         self._data, self._looked_at = self._data[cut:], end - cut

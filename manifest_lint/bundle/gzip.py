@@ -17,7 +17,6 @@ from manifest_lint.archive.threads import Task, Threads
 PIECE = 1024 * 1024
 """Size of a piece in bytes. What is written depends only on it and on zlib's version."""
 
-_WINDOW = 32 * 1024
 _HEADER = b"\x1f\x8b\x08\0\0\0\0\0\x02\xff"
 """Deflate, no flags, no time, best compression, unknown system [RFC 1952 section 2.3]."""
 
@@ -64,7 +63,7 @@ class Gzip:
     def _compress(self, piece: bytes, *, last: bool) -> None:
         before = self._before
         self._waiting.append(self._threads.start(lambda: _deflated(piece, before, last)))
-        self._before = piece[-_WINDOW:]
+        self._before = piece  # zlib uses the last 32 KiB
         self._write_down_to(self._most)
 
     def _write_down_to(self, number: int) -> None:

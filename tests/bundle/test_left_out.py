@@ -115,6 +115,16 @@ def test_a_path_far_into_a_source_is_found(connector: Path, before: int) -> None
     assert len(required(build(connector, just_built=True))) == 1
 
 
+@pytest.mark.parametrize(("size", "is_found"), [(4 << 20, False), ((4 << 20) + 1, True)])
+def test_what_a_comment_names_counts_in_a_source_of_more_than_4_mib(
+    connector: Path, size: int, is_found: bool
+) -> None:
+    start = '// require("./ca.pem")\n//'
+    write(connector, "index.js", start + " " * (size - len(start)))
+    write(connector, "ca.pem", CERTIFICATE)
+    assert len(required(build(connector, just_built=True))) == is_found
+
+
 @pytest.mark.parametrize("folder", ["", "lib/", "lib/inner/"])
 def test_a_package_is_found_in_every_folder_above_the_source(connector: Path, folder: str) -> None:
     write(connector, "lib/inner/a.js", 'require("canvas")')
