@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -34,8 +35,9 @@ from manifest_lint.reports.outcome import Outcome
 from manifest_lint.reports.pieces import text_of
 from manifest_lint.reports.text import render
 from manifest_lint.rules.registry import all_rules
-from tests.command import ROOT
-from tests.connectors import ACCOUNT_TYPE, MANIFEST, with_changes
+from tests.command import ROOT, run
+from tests.connectors import ACCOUNT_TYPE, MANIFEST, SUNMETER, with_changes
+from tests.rules.test_plugins import install
 from tests.secret_samples import SAMPLES
 
 TOKEN = SAMPLES["GitHub Token: fine-grained"]
@@ -483,3 +485,44 @@ def test_a_file_that_changes_meanwhile_is_not_shown(tmp_path: Path) -> None:
         file.write_text(file.read_text() + "\n")
     with pytest.raises(UserError, match="has changed meanwhile; run it again"):
         as_text(report, "text")
+
+
+ON_ALL = '''
+from manifest_lint.rules.base import NOTE, Finding, rule
+
+@rule("ACME001", "compared", on="workspace", severity=NOTE)
+def compared(workspace):
+    """All are compared."""
+    for one in workspace.connectors:
+        yield Finding(f"version {one.value['version']}", ("version",), document=one.manifest)
+        name = f"{one.package['name']} of {one.value['slug']}"
+        yield Finding(f"package {name}", document=one.manifest)
+        for other in one.developers_files:
+            yield Finding("developer's", document=other)
+    for one in workspace.account_types:
+        yield Finding(f"of {workspace.owner_of(one)}", document=one.document)
+'''
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_rule_on_many_connectors_reports_on_each_document(tmp_path: Path, jobs: str) -> None:
+    installed = install(tmp_path / "site", ON_ALL)
+    for at in range(130):  # enough for parts, see api/connectors.py
+        folder = tmp_path / "all" / f"c{at}"
+        shutil.copytree(SUNMETER, folder, ignore=shutil.ignore_patterns("build", "src"))
+        (folder / "konnector-dev-config.json").write_text("{}")
+        (folder / "package.json").write_text(json.dumps({"name": f"p{at}"}))
+        manifest = json.loads((folder / "manifest.konnector").read_text("utf-8"))
+        (folder / "manifest.konnector").write_text(json.dumps(manifest | {"slug": f"s{at}"}))
+    options = ("--select", "ACME001", "--format", "json", "--jobs", jobs)
+    done = run("check", tmp_path / "all", *options, environment=installed)
+    assert done.stderr == ""
+    messages = [one["message"] for one in json.loads(done.stdout)["findings"]]
+    assert sorted(one for one in messages if one.startswith("of")) == sorted(
+        f"of s{at}" for at in range(130)
+    )
+    assert sorted(one for one in messages if one.startswith("package")) == sorted(
+        f"package p{at} of s{at}" for at in range(130)
+    )
+    for start in ("version", "developer"):
+        assert sum(one.startswith(start) for one in messages) == 130

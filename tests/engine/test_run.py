@@ -10,7 +10,10 @@ from manifest_lint.engine.run import check_sources
 from manifest_lint.finding import Skip
 from manifest_lint.project.changes import Changes
 from manifest_lint.project.sources import gather
+from tests.archives import good, tar_gz
+from tests.command import run
 from tests.connectors import ACCOUNT_TYPE, MANIFEST
+from tests.rules.test_plugins import install
 
 
 def test_what_changes_and_sources_skip_or_refuse_is_in_the_report() -> None:
@@ -42,3 +45,25 @@ def test_the_most_frequent_findings_are_counted_first(tmp_path: Path) -> None:
     counts = [count for _, _, count in check(tmp_path).by_code()]
     assert counts[0] == 3
     assert counts == sorted(counts, reverse=True)
+
+
+ON_ARCHIVES = '''
+from manifest_lint.rules.base import Finding, rule
+
+@rule("ACME001", "unwanted", on="archive", refused_by="publish")
+def unwanted(archive):
+    """Ours are elsewhere."""
+    yield Finding("unwanted")
+'''
+
+
+def test_a_rule_of_a_plugin_does_not_decide_for_the_registry(tmp_path: Path) -> None:
+    installed = install(tmp_path / "site", ON_ARCHIVES)
+    old, new = tmp_path / "old.tar.gz", tmp_path / "new.tar.gz"
+    old.write_bytes(tar_gz(good()))
+    package = ("package.json", json.dumps({"version": "9.0.0"}))
+    new.write_bytes(tar_gz([*good(version="9.0.0")[:-1], package]))
+    done = run("upgrade", old, new, "--format", "json", environment=installed)
+    assert "ACME001" in done.stdout
+    verdict = json.loads(done.stdout)["upgrade"]["verdict"]
+    assert verdict.startswith("People get version 9.0.0")

@@ -20,7 +20,6 @@ from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.project.connector import Connector
 from manifest_lint.project.workspace import Workspace
 from manifest_lint.rules import plugins
-from tests.archives import good, tar_gz
 from tests.command import PATIENCE, ROOT, run
 from tests.connectors import FIXTURES, SUNMETER
 from tests.outside import installing
@@ -364,69 +363,6 @@ def test_a_second_attempt_fails_in_the_same_way(tmp_path: Path) -> None:
     first, second = done.stdout.splitlines()
     assert first == second
     assert "RuntimeError: later" in first
-
-
-ON_ALL = '''
-from manifest_lint.rules.base import NOTE, Finding, rule
-
-@rule("ACME001", "compared", on="workspace", severity=NOTE)
-def compared(workspace):
-    """All are compared."""
-    for one in workspace.connectors:
-        yield Finding(f"version {one.value['version']}", ("version",), document=one.manifest)
-        name = f"{one.package['name']} of {one.value['slug']}"
-        yield Finding(f"package {name}", document=one.manifest)
-        for other in one.developers_files:
-            yield Finding("developer's", document=other)
-    for one in workspace.account_types:
-        yield Finding(f"of {workspace.owner_of(one)}", document=one.document)
-'''
-
-
-@pytest.mark.parametrize("jobs", ["1", "2"])
-def test_a_rule_on_many_connectors_reports_on_each_document(tmp_path: Path, jobs: str) -> None:
-    installed = install(tmp_path / "site", ON_ALL)
-    for at in range(130):  # enough for parts, see api/connectors.py
-        folder = tmp_path / "all" / f"c{at}"
-        shutil.copytree(SUNMETER, folder, ignore=shutil.ignore_patterns("build", "src"))
-        (folder / "konnector-dev-config.json").write_text("{}")
-        (folder / "package.json").write_text(json.dumps({"name": f"p{at}"}))
-        manifest = json.loads((folder / "manifest.konnector").read_text("utf-8"))
-        (folder / "manifest.konnector").write_text(json.dumps(manifest | {"slug": f"s{at}"}))
-    options = ("--select", "ACME001", "--format", "json", "--jobs", jobs)
-    done = run("check", tmp_path / "all", *options, environment=installed)
-    assert done.stderr == ""
-    messages = [one["message"] for one in json.loads(done.stdout)["findings"]]
-    assert sorted(one for one in messages if one.startswith("of")) == sorted(
-        f"of s{at}" for at in range(130)
-    )
-    assert sorted(one for one in messages if one.startswith("package")) == sorted(
-        f"package p{at} of s{at}" for at in range(130)
-    )
-    for start in ("version", "developer"):
-        assert sum(one.startswith(start) for one in messages) == 130
-
-
-ON_ARCHIVES = '''
-from manifest_lint.rules.base import Finding, rule
-
-@rule("ACME001", "unwanted", on="archive", refused_by="publish")
-def unwanted(archive):
-    """Ours are elsewhere."""
-    yield Finding("unwanted")
-'''
-
-
-def test_a_rule_of_a_plugin_does_not_decide_for_the_registry(tmp_path: Path) -> None:
-    installed = install(tmp_path / "site", ON_ARCHIVES)
-    old, new = tmp_path / "old.tar.gz", tmp_path / "new.tar.gz"
-    old.write_bytes(tar_gz(good()))
-    package = ("package.json", json.dumps({"version": "9.0.0"}))
-    new.write_bytes(tar_gz([*good(version="9.0.0")[:-1], package]))
-    done = run("upgrade", old, new, "--format", "json", environment=installed)
-    assert "ACME001" in done.stdout
-    verdict = json.loads(done.stdout)["upgrade"]["verdict"]
-    assert verdict.startswith("People get version 9.0.0")
 
 
 def test_an_interruption_is_not_a_failure_of_the_plugin(tmp_path: Path) -> None:
