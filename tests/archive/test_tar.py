@@ -76,7 +76,7 @@ TARS: dict[str, tuple[bytes, list[bytes] | None]] = {
         with_field(345, b"000000000017" + b" 0000000001\0", GNU),
         [b"a"],
     ),
-    "two times of GNU, the last byte of which is no digit": (
+    "two times of GNU, the last byte not a digit": (
         with_field(345, b"000000000017" + b"00000000000x", GNU),
         [b"00000000001700000000000x/a"],
     ),
@@ -93,11 +93,11 @@ TARS: dict[str, tuple[bytes, list[bytes] | None]] = {
         with_field(345, b"p" * 131 + b"00000000000\0" + b"x0000000000\0" + bytes(8) + b"tar\0"),
         None,
     ),
-    "a time of access of star whose last byte is no digit": (
+    "a time of access of star, its last byte not a digit": (
         with_field(345, b"p" * 131 + b"00000000000x" + b"00000000000\0" + bytes(8) + b"tar\0"),
         None,
     ),
-    "a time of change of star whose last byte is no digit": (
+    "a time of change of star, its last byte not a digit": (
         with_field(345, b"p" * 131 + b"00000000000\0" + b"00000000000x" + bytes(8) + b"tar\0"),
         None,
     ),
