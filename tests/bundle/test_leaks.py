@@ -142,6 +142,11 @@ def test_other_strings_are_not_found(text: str, secret: str) -> None:
     assert found(text.encode(), secret) == []
 
 
+def test_the_place_of_a_secret_is_right_after_what_code_reads_otherwise() -> None:
+    code = b"x = '\\x41bc'; y = '\\x42\\x43de'; z = 'a1b2c3d4'"
+    assert found(code, "a1b2c3d4") == [("s0", code.index(b"a1b2c3d4"), "")]
+
+
 def test_a_secret_that_is_not_utf_8_is_found_as_bytes() -> None:
     assert found(b"x=a1b2c3\xff\xfe;", "a1b2c3\udcff\udcfe") == [("s0", 2, "")]
     assert found(b"x=a1b2c3", "a1b2c3\udcff\udcfe") == []
