@@ -25,7 +25,7 @@ _CUT = (b"?.concat", b".concat", b'["concat"]', b"['concat']", b"\\\xe2\x80\xa8"
 """The last two are continued lines."""
 
 _COMMENTS = (b"/*", b"//")
-_AROUND = b"\"'`+,()[]\\"
+_AROUND = (b'"', b"'", b"`", b"+", b",", b"(", b")", b"[", b"]", b"\\")
 _COMMENT = rb"(?:" + COMMENT + rb")\s{0,200}[\"'`+,()\[\]\\.?]"
 
 _CODED = (*(b"%%%d" % digit for digit in range(2, 8)), b"&#")
@@ -67,8 +67,8 @@ def squeezed(data: bytes) -> bytes:
 
 def _comment(data: bytes, start: int) -> re.Match[bytes] | None:
     """Return the comment between two pieces that starts here, with one byte after it."""
-    before = data[max(start - 40, 0) : start].rstrip()[-1:]
-    return re.compile(_COMMENT).match(data, start) if before and before in _AROUND else None
+    before = data[max(start - 40, 0) : start].rstrip()
+    return re.compile(_COMMENT).match(data, start) if before.endswith(_AROUND) else None
 
 
 @cache
