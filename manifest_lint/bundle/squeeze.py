@@ -26,7 +26,8 @@ _CUT = (b"?.concat", b".concat", b'["concat"]', b"['concat']", b"\\\xe2\x80\xa8"
 
 _COMMENTS = (b"/*", b"//")
 _AROUND = (b'"', b"'", b"`", b"+", b",", b"(", b")", b"[", b"]", b"\\")
-_COMMENT = rb"(?:" + COMMENT + rb")\s{0,200}[\"'`+,()\[\]\\.?]"
+_SEVERAL = rb"(?:(?:" + COMMENT + rb")\s{0,200})+"
+_SIGN = rb"[\"'`+,()\[\]\\.?]"
 
 _CODED = (*(b"%%%d" % digit for digit in range(2, 8)), b"&#")
 _PERCENT = rb"%([2-7][0-9a-fA-F])"
@@ -48,27 +49,31 @@ def undone(data: bytes, *, printable: bool) -> bytes:
 
 def squeezed(data: bytes) -> bytes:
     """Return data in lower case, without what may be between pieces of a string."""
-    kept, comments, at = [], [], 0
+    kept, comments, at, tried = [], [], 0, 0
     for which, start, end in _finder(_CUT + _COMMENTS)(data):
-        if start < at:
+        if start < tried:
             continue
         if which >= len(_CUT):
-            comment = _comment(data, start)
-            if not comment:
+            if not _may_be_between(data[max(start - 40, at) : start]):
                 continue
-            comments.append(comment[0])
-            end = comment.end() - 1
+            found = re.compile(_SEVERAL).match(data, start)
+            if not found:
+                continue
+            end = tried = found.end()
+            if not re.compile(_SIGN).match(data, end):
+                continue
+            comments.append(found[0])
         kept.append(data[at:start])
-        at = end
+        at = tried = end
     if kept:
         data = b"".join([*kept, data[at:], *comments])
     return data.translate(_IN_LOWER_CASE, _BETWEEN)
 
 
-def _comment(data: bytes, start: int) -> re.Match[bytes] | None:
-    """Return the comment between two pieces that starts here, with one byte after it."""
-    before = data[max(start - 40, 0) : start].rstrip()
-    return re.compile(_COMMENT).match(data, start) if before.endswith(_AROUND) else None
+def _may_be_between(before: bytes) -> bool:
+    """Whether a comment may be between two pieces: if nothing is left before it, or a sign is."""
+    before = before.rstrip()
+    return not before or before.endswith(_AROUND)
 
 
 @cache

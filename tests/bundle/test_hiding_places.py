@@ -126,6 +126,10 @@ FOUND: dict[str, Encode] = {
     "comment between pieces": lambda s: f'"{s[:8]}"/*x*/+"{s[8:]}"',
     "comments around a plus": lambda s: f'"{s[:8]}" /** x */ + /* y **/ "{s[8:]}"',
     "comment on a line between pieces": lambda s: f'"{s[:8]}" + // x: "y"\n    "{s[8:]}"',
+    "two comments between pieces": lambda s: f'"{s[:8]}" + // x\n // y\n "{s[8:]}"',
+    "comments without space between": lambda s: f'"{s[:8]}"+/**//*x*/"{s[8:]}"',
+    "comment after .concat": lambda s: f'"{s[:8]}".concat/*x*/("{s[8:]}")',
+    "comment after many spaces": lambda s: f'"{s[:8]}" +\n{" " * 60}/*x*/ "{s[8:]}"',
     "in a comment between pieces": lambda s: f'"x"/*{s}*/+"y"',
     "pieces far apart": lambda s: strings(s, " +" + "\n" + " " * 120),
     '["concat"]()': lambda s: f'"{s[:4]}"["concat"]("{s[4:9]}")["concat"](\'{s[9:]}\')',
@@ -311,6 +315,19 @@ def test_the_block_size_does_not_change_what_is_found(
     assert len(found(data, secret, size=size)) == len(found(data, secret))
 
 
+SIGNS = ("+", ",", "(", ")", "[", "]", ".concat", "?.concat", '["concat"]', "['concat']")
+COMMENTS = ("/**/", "/*x*/", "//y\n", '/* " */', "// '+\n", "/* * / */")
+
+
+@given(
+    st.sampled_from("\"'`"),
+    st.lists(st.sampled_from((*SIGNS, *COMMENTS, " ", "\n", " " * 60)), max_size=9),
+)
+def test_a_secret_is_found_whatever_is_between_its_pieces(quote: str, between: list[str]) -> None:
+    joint = quote + ("".join(between) or "+") + quote
+    assert found(f"={quote}{SECRET[:8]}{joint}{SECRET[8:]}{quote};".encode(), SECRET)
+
+
 HOSTILE: dict[str, bytes] = {
     "backslashes": b"\\",
     "escapes": b"\\x41",
@@ -324,6 +341,8 @@ HOSTILE: dict[str, bytes] = {
     "comments": b'"/*x*/',
     "open comments": b'"/*',
     "line comments": b'"//\n',
+    "line comments with quotes": b'//"\n',
+    "comments without space": b"/**/",
     "comments of decoys": b'"a1"/*b2*/+"c3d4"',
     "arrays": b'["a1","b2"].join("-")',
     "open arrays": b'["a1",',
