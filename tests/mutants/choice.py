@@ -14,8 +14,8 @@ MORE_FILES = 24
 """If these do not notice it, it is tried with the others of about this many, and of its folder."""
 
 SLOW = (
-    "quickly or grows or linear or cheap or hostile or stopped or recorded_runs or real"
-    " or in_time or random_moments or thirty_thousand"
+    "quickly or grows or grow_with or linear or cheap or hostile or stopped"
+    " or recorded_runs or real or in_time or random_moments or thirty_thousand"
 )
 """Words in the names of tests, or of their files, that start programs, or take long."""
 
