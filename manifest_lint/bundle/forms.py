@@ -13,8 +13,9 @@ from collections.abc import Iterator
 LONGEST = 1024
 """Of a longer secret, only the first bytes are searched for."""
 
+NUMBERS = "numbers of characters"
+
 _LEAST_PART = 8
-_PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 
 
 def forms(secret: str, shortest: int) -> dict[bytes, str]:
@@ -26,7 +27,8 @@ def forms(secret: str, shortest: int) -> dict[bytes, str]:
     for text, data in _spellings(secret):
         found.setdefault(data, "" if not found else "another encoding of its characters")
         found.setdefault(re.sub(rb"[\r\n]+", b"", data), "without its line breaks")
-        for encode in (_of_urls, _of_json, _of_javascript, _of_numbers, _of_html):
+        found.setdefault(data.decode("latin-1").encode(), "a character for each byte")
+        for encode in (_of_urls, _of_json, _of_javascript, _of_quotes, _of_numbers, _of_html):
             for form, how in encode(text, data):
                 found.setdefault(form.encode(), how)
         for utf_16 in ("utf-16-le", "utf-16-be"):
@@ -72,19 +74,20 @@ def _written_first(secret: str) -> Iterator[bytes]:
 
     text, data = next(_spellings(secret))
     urls = (quote(data, safe=""), quote(data, safe="!'()*~"), quote_plus(data))
-    strings = dict.fromkeys((*_json_strings(text, ""), *_javascript_strings(text)))
+    strings = dict.fromkeys((*_json_strings(text), *_javascript_strings(text)))
     within = (form for one in strings for form in _json_strings(one, ""))
     written = dict.fromkeys(form.encode() for form in (*urls, *strings, *within))
     yield from (one for one in written if one != data)
 
 
-def _of_urls(_: str, data: bytes) -> Iterator[tuple[str, str]]:
+def _of_urls(text: str, data: bytes) -> Iterator[tuple[str, str]]:
     from urllib.parse import quote, quote_plus
 
     for url in (quote(data), quote(data, safe=""), quote_plus(data), quote(data, safe="!'()*~")):
         yield url, "URL-encoded"
         yield re.sub("%..", lambda found: found[0].lower(), url), "URL-encoded"
     yield "".join(f"%{byte:02x}" for byte in data), "URL-encoded"
+    yield text.replace(" ", "+"), "URL-encoded"
 
 
 def _of_json(text: str, _: bytes) -> Iterator[tuple[str, str]]:
@@ -122,13 +125,20 @@ def _of_javascript(text: str, _: bytes) -> Iterator[tuple[str, str]]:
         yield "".join(f"\\x{ord(char):02X}" for char in text), "JavaScript"
 
 
+def _of_quotes(text: str, _: bytes) -> Iterator[tuple[str, str]]:
+    """Yield a text as YAML, SQL, CSV and shells have it between quotes that it has too."""
+    for quote, instead in (("'", "''"), ('"', '""'), ("'", "'\\''"), ("'", "'\"'\"'")):
+        if quote in text:
+            yield text.replace(quote, instead), "with doubled quotes"
+
+
 def _of_numbers(text: str, data: bytes) -> Iterator[tuple[str, str]]:
     for digits in (data.hex(), data.hex().upper()):
         yield digits, "hexadecimal"
     for codes in (list(data), [ord(char) for char in text]):
-        for form in ("d", "#x", "#04x"):
+        for form in ("d", "#x", "#04x", "#06x"):
             for comma in (",", ", "):
-                yield comma.join(f"{code:{form}}" for code in codes), "numbers of characters"
+                yield comma.join(f"{code:{form}}" for code in codes), NUMBERS
 
 
 def _of_html(text: str, _: bytes) -> Iterator[tuple[str, str]]:
@@ -154,9 +164,3 @@ def in_parts(form: bytes, how: str) -> tuple[bytes, ...]:
     if not how.startswith("base64") or len(form) < 2 * _LEAST_PART:
         return (form,)
     return form[: len(form) // 2], form[len(form) // 2 :]
-
-
-def without_separators(secret: str) -> Iterator[bytes]:
-    """Yield a secret without each separator of an array that may be joined to it."""
-    for separator in set(secret[:LONGEST]).intersection(_PUNCTUATION):
-        yield secret[:LONGEST].replace(separator, "").encode("utf-8", "surrogateescape")

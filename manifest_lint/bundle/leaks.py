@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from manifest_lint.archive.archive import Leak
-from manifest_lint.bundle.forms import forms, in_parts, without_separators
+from manifest_lint.bundle.forms import NUMBERS, forms, in_parts
 from manifest_lint.bundle.known import SHORTEST, Known
 from manifest_lint.bundle.reading import readings
-from manifest_lint.bundle.squeeze import squeezed, undone
+from manifest_lint.bundle.squeeze import squeezed, squeezed_forms
 from manifest_lint.config.settings import Exemption
 from manifest_lint.document.masking import Hider
 from manifest_lint.engine.hide import hidden
@@ -99,14 +99,13 @@ class Search:
     def __init__(self, known: Iterable[Known]):
         self._known: list[Known] = []
         self._forms: list[tuple[bytes, int, str]] = []
-        seen: set[bytes] = set()
+        secrets: set[str] = set()
         for number, one in enumerate(known):
             self._known.append(one)
-            for form, how in forms(one.secret.reveal(), SHORTEST).items():
-                if form not in seen:
-                    seen.add(form)
-                    self._forms.append((form, number, how))
-        secrets = [one.secret.reveal() for one in self._known]
+            if (secret := one.secret.reveal()) not in secrets:
+                secrets.add(secret)
+                every = forms(secret, SHORTEST).items()
+                self._forms += [(form, number, how) for form, how in every]
         self._is_printable = all(one.isascii() and one.isprintable() for one in secrets)
         # Pieces of a string may have one character each, and a joint after it.
         longest = max((len(form) for form, *_ in self._forms), default=1)
@@ -126,8 +125,8 @@ class Search:
         """The squeezed forms, and the secrets of each."""
         owners: dict[bytes, set[int]] = {}
         for number, needle in self._needles():
-            for one in (needle, self._undone(needle)):
-                owners.setdefault(_looked_for(squeezed(one)), set()).add(number)
+            for one in squeezed_forms(needle, printable=self._is_printable):
+                owners.setdefault(_looked_for(one), set()).add(number)
         return {form: of for form, of in owners.items() if len(form) >= _LEAST_SQUEEZED}
 
     @cached_property
@@ -145,14 +144,16 @@ class Search:
         """Yield what the first look searches for, and the number of the secret."""
         for form, number, how in self._forms:
             yield from ((number, part) for part in in_parts(form, how))
-        for number, known in enumerate(self._known):
-            for form in without_separators(known.secret.reveal()):
-                yield number, form
 
     @cached_property
     def _everywhere(self) -> set[int]:
         """The secrets that the first look cannot find."""
-        return {number for form, number, _ in self._forms if len(squeezed(form)) < _LEAST_SQUEEZED}
+        return {
+            number
+            for form, number, _ in self._forms
+            for text in squeezed(form, printable=self._is_printable)
+            if len(text) < _LEAST_SQUEEZED
+        }
 
     @property
     def leaks(self) -> tuple[Leak, ...]:
@@ -181,22 +182,28 @@ class Search:
         left = {n for n in range(len(self._known)) if (self._path, n) not in self._found}
         if self._everywhere & left:
             return True
-        text = squeezed(self._undone(data))
-        if not self._any_squeezed(text):
-            return False
         owners = list(self._squeezed.values())
-        return any(owners[form] & left for form, *_ in self._all_squeezed(text))
-
-    def _undone(self, data: bytes) -> bytes:
-        return undone(data, printable=self._is_printable)
+        return any(
+            owners[form] & left
+            for text in squeezed(data, printable=self._is_printable)
+            if self._any_squeezed(text)
+            for form, *_ in self._all_squeezed(text)
+        )
 
     def _read(self, data: bytes, start: int) -> None:
         """Find the forms of secrets in data, then in what code makes of it."""
-        for form, at, _ in self._matches(data):
+        for form, at in self._matching(data):
             self._keep(form, start + at)
         for reading, how in readings(data):
-            for form, at, _ in self._matches(reading.data):
+            for form, at in self._matching(reading.data):
                 self._keep(form, start + reading.origin(at), how)
+
+    def _matching(self, data: bytes) -> Iterator[tuple[int, int]]:
+        """Yield the forms in data, and where; numbers of characters are whole numbers."""
+        for form, start, end in self._matches(data):
+            around = data[start - 1 : start], data[end : end + 1]
+            if self._forms[form][2] != NUMBERS or not any(map(bytes.isalnum, around)):
+                yield form, start
 
     def _keep(self, form: int, offset: int, written: str = "") -> None:
         _, number, how = self._forms[form]

@@ -110,6 +110,23 @@ FOUND: dict[str, Encode] = {
     "code in eval, as webpack writes it": lambda s: in_eval(f"x('{s}')"),
     "pieces in eval": lambda s: in_eval(strings(s, " + ")),
     "escapes in eval": lambda s: in_eval(f'"{octal(s)}"'),
+    "pieces on lines in eval": lambda s: in_eval(strings(s, " +\n  ")),
+    "pieces on lines in a source map": lambda s: json.dumps([strings(s, " +\r\n\t")]),
+    "array on lines in eval": lambda s: in_eval("[" + strings(s, ",\n") + "].join('')"),
+    "array joined by signs of the pieces": lambda s: f'["{s[:3]}","{s[4:]}"].join("{s[3]}")',
+    "array joined in eval": lambda s: in_eval(f'["{s[:3]}","{s[4:]}"].join("{s[3]}")'),
+    "continued lines in eval": lambda s: in_eval('"' + "\\\n".join(split(s)) + '"'),
+    "comments in eval": lambda s: in_eval(f'"{s[:8]}" + // x\n "{s[8:]}"'),
+    "bytes on lines in eval": lambda s: in_eval("[" + ",\n ".join(map(str, s.encode())) + "]"),
+    "[`concat`]()": lambda s: f'"{s[:4]}"[`concat`]("{s[4:]}")',
+    '["concat"]() in eval': lambda s: in_eval(f'"{s[:4]}"["concat"]("{s[4:]}")'),
+    "after // in a text": lambda s: f'("//u:".concat("{s[:4]}").concat("{s[4:]}"),\n"")',
+    "in code in a comment": lambda s: f'f(a,\n  // "{s[:4]}".concat("{s[4:]}"),\n  b)',
+    "after a text with /*": lambda s: f'f("/*",g);k="{s[:4]}"/*y*/+"{s[4:]}"',
+    "form feed": lambda s: f'"{s[:4]}"\f+\v"{s[4:]}"',
+    "its bytes as escapes": lambda s: "".join(f"\\x{byte:02x}" for byte in s.encode()),
+    "its bytes as octal escapes": lambda s: "".join(f"\\{byte:03o}" for byte in s.encode()),
+    "its bytes, 0x0061": lambda s: f"[{','.join(f'0x{byte:04x}' for byte in s.encode())}]",
     "numbers of characters": lambda s: f"String.fromCharCode({','.join(str(ord(c)) for c in s)})",
     "bytes": lambda s: f"Buffer.from([{', '.join(f'0x{b:02x}' for b in s.encode())}])",
     "HTML": lambda s: f"<p>{html.escape(s)}</p>",
@@ -169,6 +186,9 @@ FOUND: dict[str, Encode] = {
 }
 """Hiding places and ways: each is found."""
 
+MIXED, ESCAPED = "decimal and hexadecimal bytes", "an escaped escape"
+"""Only missed by the first look."""
+
 MISSED: dict[str, tuple[Encode, str]] = {
     "compressed": (lambda s: gzip.compress(s.encode()), "nothing inside a file is unpacked"),
     "backwards": (lambda s: s[::-1], "only running the code shows what it makes"),
@@ -183,9 +203,17 @@ MISSED: dict[str, tuple[Encode, str]] = {
         lambda s: ", /* x */".join(str(b) for b in s.encode()),
         "minifiers remove comments, and few people comment each byte",
     ),
-    "decimal and hexadecimal bytes": (
+    MIXED: (
         lambda s: ",".join(f"0x{b:02x}" if b % 2 else f"{b}" for b in s.encode()),
         "no program writes both in one list",
+    ),
+    "object of bytes": (
+        lambda s: json.dumps(dict(enumerate(s.encode()))),
+        "what JSON makes of a Uint8Array, which few programs write into code",
+    ),
+    ESCAPED: (
+        lambda s: "".join(f"\\x5cx{byte:02x}" for byte in s.encode()),
+        "a backslash is written as two of them, and not by its number",
     ),
     "pieces in another case": (
         lambda s: f'"{s.upper()}".toLowerCase()',
@@ -313,6 +341,35 @@ def test_the_block_size_does_not_change_what_is_found(
         return
     data = b"=" * before + (hidden.encode() if isinstance(hidden, str) else hidden) + b"=" * 99
     assert len(found(data, secret, size=size)) == len(found(data, secret))
+
+
+class Reader(Search):
+    """Reads every block as code does, without a first look."""
+
+    def _may_have_more(self, _: bytes) -> bool:
+        return True
+
+
+WRAPPED: dict[str, Callable[[str], str]] = {
+    "as it is": str,
+    "in JSON": json.dumps,
+    "in eval": in_eval,
+    "in a source map": source_map,
+    "after a comment": "a + // x\n{}\n+ /* y */ b".format,
+}
+
+
+@pytest.mark.parametrize("wrapped", WRAPPED)
+@pytest.mark.parametrize("name", [*FOUND, *(one for one in MISSED if one not in (MIXED, ESCAPED))])
+def test_the_first_look_misses_nothing(name: str, wrapped: str) -> None:
+    encode = FOUND[name] if name in FOUND else MISSED[name][0]
+    hidden = encode(SECRET)
+    text = hidden if isinstance(hidden, str) else hidden.decode("utf-8", "surrogateescape")
+    data = WRAPPED[wrapped](text).encode("utf-8", "surrogateescape")
+    reader = Reader([Known("s0", Secret(SECRET))])
+    reader.start("x.js")
+    reader.feed(data)
+    assert found(data, SECRET) == [(one.secret, one.offset, one.how) for one in reader.leaks]
 
 
 SIGNS = ("+", ",", "(", ")", "[", "]", ".concat", "?.concat", '["concat"]', "['concat']")

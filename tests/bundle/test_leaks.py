@@ -164,6 +164,38 @@ def test_a_secret_in_json_as_go_writes_it_is_found() -> None:
     assert found(b'"a\\u003cb\\u003ec\\u0026d1"', "a<b>c&d1") == [("s0", 1, "JSON")]
 
 
+@pytest.mark.parametrize(
+    ("written", "secret"),
+    [
+        ("'pa''ss-w0rd-x'", "pa'ss-w0rd-x"),  # YAML, SQL
+        ('"pa""ss-w0rd-x"', 'pa"ss-w0rd-x'),  # CSV
+        ("'pa'\"'\"'ss w0rd'", "pa'ss w0rd"),  # shells
+        ("'pa'\\''ss w0rd'", "pa'ss w0rd"),
+        ("k=correct+horse*battery%7E1", "correct horse*battery~1"),  # URLSearchParams
+        ("k=correct+horse!(battery)", "correct horse!(battery)"),
+        ("<a k='pa&apos;ss-w0rd'/>", "pa'ss-w0rd"),
+        ("pa&apos;ss&quot;w0rd&lt;x&gt;&amp;y", "pa'ss\"w0rd<x>&y"),
+        ("pass&quot;w0rd<x>&amp;y", 'pass"w0rd<x>&y'),
+        (base64.b64encode(rb'{"k":"ab\/cd1e1f"}').decode(), "ab/cd1e1f"),
+        (base64.b64encode(rb'{"k":"ab1cd\u0026e1"}').decode(), "ab1cd&e1"),
+        ('"k": "q83vEjRW+//vEjRWeJA=",\n "b": "c"', "q83vEjRW+//vEjRWeJA="),
+        ("$'caf\\303\\251-w0rd'", "café-w0rd"),
+    ],
+)
+def test_a_secret_is_found_as_files_have_it(written: str, secret: str) -> None:
+    assert [leak[0] for leak in found(written.encode(), secret)] == ["s0"]
+
+
+@pytest.mark.parametrize("numbers", ["149,50,51,52,53,54", "49,50,51,52,53,541", "0x310,0x32"])
+def test_a_part_of_a_number_is_not_one(numbers: str) -> None:
+    assert found(f"[{numbers}]".encode(), "123456", "212121") == []
+
+
+def test_each_secret_with_a_form_in_common_is_reported() -> None:
+    data = base64.b64encode(b"password-12346")
+    assert {leak[0] for leak in found(data, "password-12345", "password-12346")} == {"s0", "s1"}
+
+
 TEXTS = (
     st.text(st.characters(codec="utf-8", max_codepoint=0xFF), min_size=SHORTEST, max_size=40)
     .map(bare)
