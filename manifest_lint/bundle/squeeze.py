@@ -23,8 +23,8 @@ Zeros are between the letters of UTF-16.
 _IN_LOWER_CASE = bytes(range(256)).lower()
 """In any case: that of the digits in `\\x4B` or `%6b` does not matter."""
 
-_BLANK = rb"\\[nrt]"
-"""An escape of what may be between two pieces."""
+_BLANK = rb"\\(?:[nrt]|u0000)"
+"""An escape of what may be between two pieces, or two letters of UTF-16."""
 
 _ESCAPED_QUOTE = rb"\\\\*([\"'`])"
 

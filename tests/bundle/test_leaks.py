@@ -179,6 +179,7 @@ def test_a_secret_in_json_as_go_writes_it_is_found() -> None:
         (base64.b64encode(rb'{"k":"ab\/cd1e1f"}').decode(), "ab/cd1e1f"),
         (base64.b64encode(rb'{"k":"ab1cd\u0026e1"}').decode(), "ab1cd&e1"),
         ('"k": "q83vEjRW+//vEjRWeJA=",\n "b": "c"', "q83vEjRW+//vEjRWeJA="),
+        (json.dumps("".join(f"{char}\0" for char in "a1b2c3d4")), "a1b2c3d4"),  # UTF-16
         ("$'caf\\303\\251-w0rd'", "café-w0rd"),
     ],
 )
