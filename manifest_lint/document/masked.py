@@ -81,9 +81,13 @@ def masked(document: Masked) -> str | None:
         for keys, start, end in document.spans.scalars()
         if _is_secret(document, keys, text[start:end])
     ]
-    if document.secrets or has_more:
-        keys = document.spans.key_spans()
-        spans += [(start, end) for start, end in keys if _is_known(document, text[start:end])]
+    may_be_known = bool(document.secrets) or has_more
+    spans += [
+        (start, end)
+        for above, start, end in document.spans.key_places()
+        if _is_within_one(document, above)
+        or (may_be_known and _is_known(document, text[start:end]))
+    ]
     pieces, done = [], 0
     for start, end in sorted(spans):
         pieces += [shown[done:start], _stars(text[start:end])]
@@ -110,6 +114,12 @@ def _is_secret(document: Masked, keys: tuple[str, ...], value: str) -> bool:
     if not (is_named or any(map(names_a_client_secret, keys))):
         return False  # most values
     return not is_placeholder(value[1:-1])
+
+
+def _is_within_one(document: Masked, above: tuple[str, ...]) -> bool:
+    """Return whether a key is in an object where a secret should be: it may be the secret."""
+    names = is_named_like_one if document.confidential else names_a_client_secret
+    return any(map(names, above))
 
 
 def _is_known(document: Masked, written: str) -> bool:

@@ -101,6 +101,9 @@ _NOT_A_SECRET = (
 )
 """Keys within a secret's object that say something about it, besides those always public."""
 
+_SHORTEST_KEY = 8
+"""A shorter key, such as `key1`, is a name."""
+
 _NAME = ("name", "key", "id", "field", "header")
 NAMES = frozenset(_NAME)
 """Keys of a name; the same object may have its value: see `name_for_a_value`."""
@@ -251,12 +254,15 @@ def mentions_a_secret(text: str) -> bool:
 def secrets_by_name(value: Any, key: str = "") -> Iterator[str]:
     """Yield the strings and numbers of a decoded file whose keys name a secret, as strings.
 
-    Placeholders are left out, and what is shorter than SHORTEST.
+    Placeholders are left out, and what is shorter than SHORTEST. A secret may also be a key in an
+    object in the place of one.
     """
     waiting = [(value, key)]
     while waiting:  # no recursion, which takes longer
         value, key = waiting.pop()
         if isinstance(value, dict):
+            if names_a_secret(key):
+                yield from filter(_is_a_secret_as_key, value)
             are_named = any(map(names_a_secret, value))  # few objects have such a key
             waiting += [
                 (inner, name)
@@ -274,6 +280,12 @@ def secrets_by_name(value: Any, key: str = "") -> Iterator[str]:
             text = value if isinstance(value, str) else json.dumps(value)
             if not isinstance(value, bool) and len(text) >= SHORTEST and not is_placeholder(text):
                 yield text
+
+
+def _is_a_secret_as_key(key: str) -> bool:
+    """Return whether a key in the object of a secret is one itself, as it looks random."""
+    is_random = len(key) >= _SHORTEST_KEY and re.search(r"[0-9][^\W\d_]|[^\W\d_][0-9]", key)
+    return bool(is_random) and is_a_secret(key) and not is_public_within(key)
 
 
 def may_be_secret(keys: tuple[str, ...], text: str) -> bool:

@@ -96,11 +96,11 @@ class SpansOfSeveral:
             for keys, start, end in self._of(number).scalars():
                 yield keys, start + part.start, end + part.start
 
-    def key_spans(self) -> Iterator[Span]:
-        """Yield start and end of every key."""
+    def key_places(self) -> Iterator[tuple[tuple[str, ...], int, int]]:
+        """Yield every key: the keys above it, its start and its end."""
         for number, part in enumerate(self._parts):
-            for start, end in self._of(number).key_spans():
-                yield start + part.start, end + part.start
+            for above, start, end in self._of(number).key_places():
+                yield above, start + part.start, end + part.start
 
     def _moved(self, name: str, pointer: Pointer) -> Span | None:
         number = pointer[0] if pointer else None

@@ -107,24 +107,26 @@ class Spans:
 
     def scalars(self) -> Iterator[tuple[tuple[str, ...], int, int]]:
         """Yield every string, number and literal: the keys above it, its start and its end."""
+        return (place for place, is_key in self._placed() if not is_key)
+
+    def key_places(self) -> Iterator[tuple[tuple[str, ...], int, int]]:
+        """Yield every key: the keys above it, its start and its end, quotes included."""
+        return (place for place, is_key in self._placed() if is_key)
+
+    def _placed(self) -> Iterator[tuple[tuple[tuple[str, ...], int, int], bool]]:
+        """Yield the place of every scalar and key, and whether it is a key."""
         self._scan_all()
         waiting: list[tuple[Span, tuple[str, ...]]] = [(self._top, ())]
         while waiting:
             (start, end), keys = waiting.pop()
             if self._text[start] not in "{[":
-                yield keys, start, end
+                yield (keys, start, end), False
                 continue
             for step, (key, value, _) in self._members[start].items():
                 if isinstance(step, int):
+                    if key:
+                        yield (keys, *key), True
                     waiting.append((value, (*keys, self._name(key)) if key else keys))
-
-    def key_spans(self) -> Iterator[Span]:
-        """Yield start and end of every key, quotes included."""
-        self._scan_all()
-        for members in self._members.values():
-            for step, (key, _, _) in members.items():
-                if isinstance(step, int) and key:
-                    yield key
 
     def around(self, start: int, end: int) -> list[tuple[str | int, Span]]:
         """Return each object, list and string that a part of the text is inside of, from the top.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import weakref
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import assume, example, given
@@ -15,6 +15,9 @@ from manifest_lint.document.document import INSTALL_LIMIT, READ_LIMIT, Document
 from manifest_lint.document.secret_names import SECRET_KEYS
 from manifest_lint.document.spans import Pointer
 from manifest_lint.text.wording import pointer_text
+
+if TYPE_CHECKING:
+    from manifest_lint.document.document import Kind
 
 BOM = b"\xef\xbb\xbf"
 
@@ -180,6 +183,22 @@ def test_a_secret_is_masked_in_its_place_whatever_it_is(secret: str) -> None:
     stars = "*" * len(f'"{secret}"')
     shown = Document("x", data, "account types").line(1)
     assert shown == f'{{"_id": "sunmeter", "client_secret": {stars}}}'
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "shown"),
+    [
+        ("account types", '{"secret": {"S3": {"b": 1}}}', '{"secret": {****: {***: *}}}'),
+        ("account types", '[{"Client-Secret": [{"S3": 1}]}]', '[{"Client-Secret": [{****: *}]}]'),
+        ("account types", '{"id": 1}\n{"secret": {"S3": 1}}', '{"id": 1}\n{"secret": {****: *}}'),
+        ("account types", '{"extras": {"S3": "a"}}', '{"extras": {"S3": ***}}'),
+        ("developer's configuration", '{"token": {"S3": 1}}', '{"token": {****: *}}'),
+        ("manifest", '{"client_secret": {"S3": 1}}', '{"client_secret": {****: *}}'),
+        ("manifest", '{"password": {"type": "b"}}', '{"password": {"type": "b"}}'),
+    ],
+)
+def test_a_key_in_the_place_of_a_secret_is_masked(kind: Kind, text: str, shown: str) -> None:
+    assert Document("x", text.encode(), kind).masked == shown
 
 
 @pytest.mark.parametrize(

@@ -222,6 +222,17 @@ def test_no_report_shows_a_secret_that_is_a_key_or_cut(tmp_path: Path, format: s
 
 
 @pytest.mark.parametrize("format", FORMATS)
+def test_no_report_shows_a_key_in_the_place_of_a_secret(tmp_path: Path, format: str) -> None:
+    types = json.dumps({**ACCOUNT_TYPE, "client_secret": "HERE"}, indent=2)
+    repeated = f'{{"{SECRET}": 1, "{SECRET}": 2}}'
+    (tmp_path / "account-types-def.json").write_text(types.replace('"HERE"', repeated))
+    (tmp_path / "manifest.konnector").write_text(json.dumps({**MANIFEST, "editor": [SECRET]}))
+    done = run("check", tmp_path, "--format", format)
+    assert "A008" in done.stdout
+    assert SECRET not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("format", FORMATS)
 def test_no_report_shows_a_form_of_a_secret_in_other_files(tmp_path: Path, format: str) -> None:
     token = SAMPLES["GitHub Token: fine-grained"]
     types = {**ACCOUNT_TYPE, token: 1, "grant_mode": token, "token_mode": f"x {token}"}
