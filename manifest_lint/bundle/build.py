@@ -224,8 +224,8 @@ def candidates(
     """
     public = [registry.text_of(one.value, "slug") for one in source.connectors]
     yield from of_account_types(source.account_types, environment.get, public)
-    for connector in source.connectors:
-        for document in connector.developers_files:
+    for document in source.documents.values():
+        if document.kind == "developer's configuration":
             yield from of_developers_file(document, environment.get, public)
     variables = tuple(of_variables(settings.secret_variables, environment.get, public))
     yield from variables

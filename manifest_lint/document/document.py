@@ -57,7 +57,8 @@ class Document:
 
     `value` is the decoded value, None if the stack does not accept the text as JSON; `error` is
     then the reason. `path` is the file on disk, None for standard input. `secrets_in_code` are
-    those that a README shows outside JSON. A document that is not a manifest is `confidential`: it
+    those that a README shows outside JSON, `secret_names` the keys of a developer's file that name
+    secrets because its manifest says so. A document that is not a manifest is `confidential`: it
     holds secrets, so excerpts of it are masked. `others` returns what finds the secrets of all
     files of a run, which are masked too; None outside of a run. `before` is the manifest before an
     edit, kept while the text is not JSON; `known` is what searches found, for the next edit.
@@ -89,6 +90,7 @@ class Document:
         self.is_withheld = False
         self.others: Callable[[], Hider] | None = None
         self.secrets_in_code: Secrets = ()
+        self.secret_names: frozenset[str] = frozenset()
         self.value: Any = None
         self.error: go_json.NotJson | None = None
         self.end = 0

@@ -189,14 +189,14 @@ class Parts(Mapping[str, "Document"]):
         """
         parts = self._parts
         last = Checks(self.settings(), plugins=plugins, goes_on=True, quoted=())
-        whole = self._workspace(last, ask, plugins=plugins)
+        for part in parts:
+            refused += (one for one in part.refused if one not in refused)
+        whole = self._workspace(last, ask, are_all=not refused, plugins=plugins)
         more: dict[str, list[Raw]] = {}
         for finding, document in whole:
             known = quoted_secret(document.value, finding.pointer)
             more.setdefault(finding.path, []).append((finding, known))
         findings = self._findings(more)
-        for part in parts:
-            refused += (one for one in part.refused if one not in refused)
         everything: list[Part | Checks] = [*parts, last]
         last.subjects |= {one for part in parts for one in part.subjects}
         skipped = _in_order(one.skipped for one in everything)
@@ -240,9 +240,12 @@ class Parts(Mapping[str, "Document"]):
         return self._has_none[number]
 
     def _workspace(
-        self, checks: Checks, ask: Ask | None, *, plugins: bool
+        self, checks: Checks, ask: Ask | None, *, are_all: bool, plugins: bool
     ) -> list[tuple[Finding, Document]]:
-        """Run the rules on all connectors; return what they find."""
+        """Run the rules on all connectors; return what they find.
+
+        `are_all` is false if something could not be read, besides manifests that are none.
+        """
         parts = self._parts
         several = sum(part.connectors for part in parts) > 1
         given = any(part.given for part in parts)
@@ -264,7 +267,8 @@ class Parts(Mapping[str, "Document"]):
                 connector.account_types = None if own is None else tuple(types[n] for n in own)
                 connectors.append(connector)
             account_types += (types[n] for n in comparable.given)
-        workspace = Workspace(tuple(connectors), tuple(account_types))
+        are_all = are_all and all(part.manifests == part.connectors for part in parts)
+        workspace = Workspace(tuple(connectors), tuple(account_types), is_whole=are_all)
         if ask:
             run_on_providers(checks, workspace, ask)
         checks.run("workspace", workspace, self[next(iter(self._known))])

@@ -57,7 +57,9 @@ def check_sources(
         account_types = changes.account_types(account_types)
     run_on_each(checks, documents, sources.connectors, account_types, done, changes)
     given = tuple(a for a in account_types if a.document.kind == "account types")
-    workspace = Workspace(tuple(sources.connectors), given, sources.shared)
+    manifests = sum(one.kind == "manifest" for one in sources.documents.values())
+    are_all = manifests == len(sources.connectors) and not refused
+    workspace = Workspace(tuple(sources.connectors), given, sources.shared, are_all)
     if ask:
         run_on_providers(checks, workspace, ask)
     is_whole = changes is None and not (sources.is_partial and sources.shared)

@@ -163,6 +163,16 @@ class Connector:
         return tuple(schema.explain("konnector", rest))
 
 
+def password_fields(manifest: dict[str, Any]) -> frozenset[str]:
+    """Return the fields of a decoded manifest whose values are hidden from people."""
+    fields = manifest.get("fields")
+    return frozenset(
+        name
+        for name, field in (fields.items() if isinstance(fields, dict) else ())
+        if isinstance(field, dict) and field.get("type") == "password"
+    )
+
+
 def _remove(value: dict[str, Any], pointer: Pointer) -> None:
     """Remove the value at a pointer, or the list it is in; objects on the way are copied."""
     for place, step in enumerate(pointer, 1):

@@ -15,7 +15,12 @@ from manifest_lint.finding import Skip
 from manifest_lint.oauth import account_type_file, wire
 from manifest_lint.oauth.account_type_file import NEXT_TO_MANIFEST
 from manifest_lint.project import kinds
-from manifest_lint.project.connector import DEV_CONFIG, MANIFEST_NAME, Connector
+from manifest_lint.project.connector import (
+    DEV_CONFIG,
+    MANIFEST_NAME,
+    Connector,
+    password_fields,
+)
 from manifest_lint.project.discovery import Below, checked_below, layout_of
 from manifest_lint.project.kinds import IMPORTED
 from manifest_lint.project.reading import Draft, Fetched, Reading, SettingsOf, Sources, refuse
@@ -162,14 +167,14 @@ class _Gathering:
     def add(
         self, name: str, data: bytes, path: Path | None, tree: Tree | None, *, on_disk: bool
     ) -> None:
-        """Add a manifest, with what is next to it."""
+        """Add a manifest, with what is next to it: also if it is not an object."""
         refuse(name, kinds.not_text(path or Path(name), data))
         document = self.reading.document(name, data, "manifest", path, on_disk=on_disk)
         if why := kinds.not_a_manifest(document):
             del self.reading.sources.documents[name]
             refuse(name, why)
-        if not isinstance(document.value, dict):
-            return
+        is_object = isinstance(document.value, dict)
+        value = document.value if is_object else {}
         settings = self.reading.sources.settings[name]
         folder = path.parent if path else None
         files = Folder(folder, tree) if folder and os.path.isdir(folder) else None  # noqa: PTH112
@@ -180,7 +185,7 @@ class _Gathering:
             names = files.names - self._add_links_in(files, folder, files.names)
         own = self.reading.named_account_types(self.reading.named_by(settings))
         if own is None and folder and (present := [n for n in NEXT_TO_MANIFEST if n in names]):
-            wanted = wire.account_type_id(document.value)
+            wanted = wire.account_type_id(value)
             default = wanted if isinstance(wanted, str) else ""
             own = tuple(self.reading.account_types_at([folder / n for n in present], default, tree))
             if not own and not self._is_broken([folder / n for n in present]):
@@ -190,9 +195,12 @@ class _Gathering:
         layout = layout_of(names)
         at = folder if layout == "source" else None
         developers = tuple(self._developers_files(at, names, tree)) if at else ()
-        self.reading.sources.connectors.append(
-            Connector(document, files, layout, own, settings, developers)
-        )
+        for one in developers:
+            one.secret_names = password_fields(value)
+        if is_object:
+            self.reading.sources.connectors.append(
+                Connector(document, files, layout, own, settings, developers)
+            )
 
     def _is_broken(self, paths: list[Path]) -> bool:
         """Return whether a file at one of the paths, or below, was read and is not JSON."""

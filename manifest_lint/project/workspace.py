@@ -15,7 +15,8 @@ class Workspace:
     """The connectors of one run, and the account types given for them, without those of READMEs.
 
     `shared` says whether the account types were given for every connector, so that one that no
-    connector uses is reported.
+    connector uses is reported. `is_whole` says whether every manifest of the run could be read: one
+    that could not may have what these connectors do not.
     """
 
     def __init__(
@@ -23,9 +24,10 @@ class Workspace:
         connectors: tuple[Connector, ...],
         account_types: tuple[AccountType, ...],
         shared: bool = False,
+        is_whole: bool = True,
     ):
         self.connectors, self.account_types = connectors, account_types
-        self.shared = shared
+        self.shared, self.is_whole = shared, is_whole
 
     @property
     def has_several_connectors(self) -> bool:

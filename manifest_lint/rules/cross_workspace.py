@@ -78,7 +78,7 @@ def secret_without_connector(workspace: Workspace) -> Iterator[Finding]:
             message = f"`slug` {how}: no connector gets the secret of the grant mode {mode}"
             cause = written_as(account_type, "slug")
             yield _at(account_type, "slug", message, cause=cause)
-        elif isinstance(slug, str) and slug not in workspace.slugs:
+        elif isinstance(slug, str) and workspace.is_whole and slug not in workspace.slugs:
             suggestions += 1
             near = nearest(slug, workspace.slugs) if suggestions <= _MOST_SUGGESTED else None
             fix = Fix(f"write {quoted(near)}, the nearest slug") if near else None
@@ -130,7 +130,7 @@ def account_type_unused(workspace: Workspace) -> Iterator[Finding]:
     Good: an account type for each connector with `oauth`, and no more
     Source: cozy-libs packages/cozy-harvest-lib/src/helpers/konnectors.js
     """
-    if not workspace.shared or not workspace.has_several_connectors:
+    if not (workspace.shared and workspace.is_whole and workspace.has_several_connectors):
         return
     for account_type in workspace.account_types:
         if account_type.has_secret_grant:  # the stack looks it up by its slug

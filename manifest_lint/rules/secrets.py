@@ -97,8 +97,8 @@ def _client_secrets(document: Document) -> Iterator[tuple[str, _Place]]:
         yield name, {"span": (start, end)}
 
 
-@rule("K004", "tracked-access-token", severity=WARNING)
-def tracked_access_token(connector: Connector) -> Iterator[Finding]:
+@rule("K004", "tracked-access-token", on="text", severity=WARNING)
+def tracked_access_token(document: Document) -> Iterator[Finding]:
     """A token, a password or a code is in a developer's file that git tracks.
 
     Anyone who can read the repository or its history can use the developer's account at the
@@ -111,30 +111,18 @@ def tracked_access_token(connector: Connector) -> Iterator[Finding]:
     .gitignore names the file; cozy-konnector-libs, standalone mode
     """
     fix = Fix("revoke it, remove the file from git, and add it to .gitignore")
-    fields = _password_fields(connector)
-    for document in connector.developers_files:
-        for key, place in _secrets_in(document, fields):
-            if not document.is_tracked:
-                break
-            message = f"{_shown(key)} contains a secret, and git tracks this file"
-            yield Finding(message, fix=fix, document=document, **place)
+    if document.kind != "developer's configuration":
+        return
+    for key, place in _secrets_in(document):
+        if not document.is_tracked:
+            break
+        message = f"{_shown(key)} contains a secret, and git tracks this file"
+        yield Finding(message, fix=fix, **place)
 
 
-def _password_fields(connector: Connector) -> frozenset[str]:
-    """Return the fields of the manifest whose values are hidden from people."""
-    fields = connector.value.get("fields")
-    return frozenset(
-        name
-        for name, field in (fields.items() if isinstance(fields, dict) else ())
-        if isinstance(field, dict) and field.get("type") == "password"
-    )
-
-
-def _secrets_in(document: Document, fields: frozenset[str]) -> Iterator[tuple[str, _Place]]:
-    """Yield key and place of each secret in a developer's file, also if it is not JSON.
-
-    `fields` are names of secrets besides those that any file has.
-    """
+def _secrets_in(document: Document) -> Iterator[tuple[str, _Place]]:
+    """Yield key and place of each secret in a developer's file, also if it is not JSON."""
+    fields = document.secret_names
 
     def names(key: str) -> bool:
         return surely_names_a_secret(key) or perhaps_names_a_secret(key) or key in fields

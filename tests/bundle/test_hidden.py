@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from manifest_lint.reports.names import FORMATS
 from tests.command import run
 from tests.connectors import SUNMETER
 
@@ -224,3 +225,24 @@ def test_no_fact_about_an_archive_shows_a_secret(connector: Path, name: str) -> 
         shown = outputs(connector, "verify", f"{name}.tar", *given, *files, "--format", form)
         assert "***" in shown
         assert name not in shown
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize(
+    "editor",
+    [f'"editor": "Example", // {SECRET}', f'"editor": "{SECRET}"', ""],
+    ids=["comment", "missing comma", "nothing but the secret"],
+)
+def test_a_known_secret_in_a_manifest_that_cannot_be_read_is_hidden(
+    connector: Path, form: str, editor: str
+) -> None:
+    manifest = connector / "manifest.konnector"
+    text = manifest.read_text().replace('"editor": "Example",', editor)
+    manifest.write_text(text if editor else f'"{SECRET}"')
+    shown = outputs(connector, "build", "--just-built", "--format", form)
+    assert "J001" in shown
+    assert SECRET not in shown
+    [types] = connector.glob("account-types*.json")
+    types.write_text(types.read_text().replace("$SUNMETER_CLIENT_SECRET", SECRET))
+    for command in ("build", "check"):
+        assert SECRET not in outputs(connector, command, ".", "--format", form)

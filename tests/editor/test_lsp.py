@@ -224,6 +224,15 @@ async def test_broken_json_is_reported_and_does_not_stop_the_server(editor: Edit
     assert editor.codes("manifest.konnector") == []
 
 
+async def test_account_types_are_checked_while_the_manifest_is_broken(editor: Editor) -> None:
+    wrong = GOOD_TYPE.replace('"redirect_uri"', '"redirect_url"')
+    await editor.open("manifest.konnector", GOOD)
+    await editor.open("account-types-def.json", wrong)
+    for text in (GOOD[:-3], "", "[]", GOOD):
+        await editor.type("manifest.konnector", text)
+        assert editor.codes("account-types-def.json") == ["A001"]
+
+
 async def test_a_huge_file_is_reported_and_not_checked(editor: Editor) -> None:
     await editor.open("manifest.konnector", GOOD)
     await editor.type("manifest.konnector", '{"slug": "' + "x" * 3_000_000)

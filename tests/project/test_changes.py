@@ -177,7 +177,7 @@ def test_an_old_manifest_that_is_not_json_is_not_compared(tree: Path, text: str)
 
 def test_a_broken_or_unreadable_manifest_is_reported(tree: Path) -> None:
     (tree / "a" / "manifest.konnector").write_text("{")
-    assert codes(check(["."], since="main").findings) == ["J001"]
+    assert codes(check(["."], since="main").findings) == ["J001", "K003"]
 
 
 def test_several_repositories_are_each_compared_with_their_own(

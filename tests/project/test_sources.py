@@ -179,6 +179,42 @@ def test_a_developers_configuration_is_checked_with_the_connector_next_to_it(
     assert "konnector-dev-config.json" in {Path(one.path).name for one in found.findings}
 
 
+@pytest.mark.parametrize(
+    "text", ["", "[]", "null", '"x"', "{", '{"slug": "sunmeter" "name": "x"}', "\0"]
+)
+@pytest.mark.parametrize("how", ["folder", "manifest", "account types", "standard input"])
+def test_what_is_next_to_an_unreadable_manifest_is_checked(
+    tmp_path: Path, text: str, how: str
+) -> None:
+    manifest = tmp_path / "manifest.konnector"
+    manifest.write_text(text, "utf-8")
+    types = tmp_path / "account-types-def.json"
+    types.write_text(json.dumps({**ACCOUNT_TYPE, "grant_mode": "x"}))
+    config = tmp_path / "konnector-dev-config.json"
+    config.write_text("{")
+    (tmp_path / "README.md").write_text(f"```json\n{types.read_text()}\n```\n")
+    paths = {"folder": [tmp_path], "manifest": [manifest], "account types": [types]}.get(how, ())
+    stdin = None if paths else (str(manifest), text.encode())
+    report = check(paths, stdin=stdin)
+    assert (report.manifests, report.account_types, report.connectors) == (1, 1, ())
+    found = {(one.code, Path(one.path).name) for one in report.findings}
+    assert found == {
+        ("J001", manifest.name),
+        ("A002", types.name),
+        ("J001", config.name),
+        ("A002", "README.md"),
+    }
+
+
+def test_account_types_that_are_named_are_checked_without_a_readable_manifest(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "manifest.konnector").write_text("{")
+    (tmp_path / "types.json").write_text(json.dumps({**ACCOUNT_TYPE, "grant_mode": "x"}))
+    (tmp_path / "manifest-lint.toml").write_text('account-types = ["types.json"]\n')
+    assert {one.code for one in check(tmp_path).findings} == {"A002", "J001"}
+
+
 def test_a_single_path_may_be_given_without_a_list() -> None:
     assert check(SUNMETER).findings == check([str(SUNMETER)]).findings
     assert {f.code for f in check(str(FAULTY), select="S002").findings} == {"S002"}

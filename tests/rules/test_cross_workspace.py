@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from manifest_lint import Finding, check
+from manifest_lint.api import connectors, many
 from manifest_lint.document.document import Document
 from manifest_lint.finding import Severity
 from manifest_lint.project.connector import Connector
@@ -173,8 +174,33 @@ def test_a_build_does_not_refuse_what_it_does_not_see(tmp_path: Path) -> None:
 def test_account_types_that_no_connector_uses_are_reported(
     tmp_path: Path, account_type: dict[str, Any], expected: list[str]
 ) -> None:
-    connectors: list[str | dict[str, Any]] = ["x", {"slug": "plain", "oauth": ...}]
-    assert codes(of_workspace(tmp_path, connectors, [account_type])) == expected
+    slugs: list[str | dict[str, Any]] = ["x", {"slug": "plain", "oauth": ...}]
+    assert codes(of_workspace(tmp_path, slugs, [account_type])) == expected
+
+
+@pytest.mark.parametrize("jobs", [None, 1, 2])
+def test_nothing_is_said_of_connectors_that_cannot_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int | None
+) -> None:
+    monkeypatch.setattr(connectors, "_FEWEST_IN_PARTS", 2)
+    monkeypatch.setattr(many, "MANY", 2)
+    for slug in ("x", "y", "z"):
+        (tmp_path / slug).mkdir()
+        manifest = json.dumps(with_changes(MANIFEST, slug=slug))
+        (tmp_path / slug / "manifest.konnector").write_text(manifest)
+        own = with_changes(ACCOUNT_TYPE, _id=slug, **SECRET, slug="z")
+        (tmp_path / slug / "account-types-def.json").write_text(json.dumps(own))
+    shared = tmp_path / "all.json"
+    shared.write_text(json.dumps([{**ACCOUNT_TYPE, "_id": one} for one in ("x", "y", "z")]))
+
+    def found() -> list[str]:
+        both = check(tmp_path, jobs=jobs), check(tmp_path, account_types=shared)
+        return [one.code for report in both for one in report.findings if one.code in WORKSPACE]
+
+    (tmp_path / "z" / "manifest.konnector").write_text('{"slug": "z"')
+    assert set(found()) == {"X004"}
+    (tmp_path / "z" / "manifest.konnector").write_text('{"slug": "u"}')
+    assert {"X003", "X006"} <= set(found())
 
 
 def test_account_types_next_to_a_connector_are_only_for_it(tmp_path: Path) -> None:
@@ -225,9 +251,7 @@ def test_a_slug_in_many_contexts_grows_with_their_number(general: int) -> None:
 
 
 def test_the_nearest_slug_is_searched_for_only_for_the_first_ones() -> None:
-    connectors = [
-        Connector(Document("m", b'{"slug": "%s"}' % slug)) for slug in (b"x", b"sunmeter")
-    ]
+    given = [Connector(Document("m", b'{"slug": "%s"}' % slug)) for slug in (b"x", b"sunmeter")]
     types = [account_type(_id=f"x{n}", slug=f"sunmetre{n}", **SECRET) for n in range(101)]
-    found = list(secret_without_connector(Workspace(tuple(connectors), tuple(types))))
+    found = list(secret_without_connector(Workspace(tuple(given), tuple(types))))
     assert [one.fix is not None for one in found] == [True] * 100 + [False]

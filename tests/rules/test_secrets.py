@@ -127,6 +127,17 @@ def test_tracked_secrets_that_standalone_mode_wrote_are_reported(tmp_path: Path,
     assert [one.code for one in again.findings] == ["K004"]
 
 
+def test_tracked_secrets_next_to_an_unreadable_manifest_are_reported(tmp_path: Path) -> None:
+    (tmp_path / "konnector-dev-config.json").write_text(f'{{"access_token": "{SECRET}"}}')
+    (tmp_path / "account-types-def.json").write_text(
+        json.dumps({**ACCOUNT_TYPE, "client_secret": SECRET})
+    )
+    (tmp_path / "manifest.konnector").write_text("{")
+    git(tmp_path, "init")
+    git(tmp_path, "add", ".")
+    assert codes(check(tmp_path, select="K").findings) == ["K003", "K004"]
+
+
 def test_a_secret_in_a_file_that_is_not_json_is_reported_at_its_place(tmp_path: Path) -> None:
     text = f'{{\n// a\n"fields": {{"access_token": "{SECRET}",}}}}'
     [finding] = of_files(tmp_path, config=text)
