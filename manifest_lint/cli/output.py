@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
 
 _ROOTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR", "TRAVIS_BUILD_DIR")
 """The variables in which GitHub, GitLab and Travis name the repository's folder."""
+
+_FOR_PEOPLE = ("text", "concise")
+"""Formats that people read on a terminal, in its encoding; the others are UTF-8."""
 
 _ONLY_FINDINGS = ("concise", "gitlab", "rdjson")
 """Formats that can hold findings and nothing else."""
@@ -183,6 +188,8 @@ def write(
             from manifest_lint.cli.held import held  # not needed for text on a terminal
 
             with held(wanted.form(outcome)) as pieces:
+                if wanted.name not in _FOR_PEOPLE:
+                    in_utf8(err=err)
                 for piece in pieces:
                     click.echo(piece, nl=False, color=colour(), err=err)
 
@@ -221,6 +228,16 @@ def _say_the_rest(wanted: Wanted, report: Report, build: Build | None, *, quiet:
 
         for line in compared(report):
             complain(line)
+
+
+def in_utf8(*, err: bool = False) -> None:
+    """Write UTF-8 to standard output (with `err`, standard error) whatever the locale is.
+
+    For what programs read: many formats are UTF-8 by definition, and some say so at their start.
+    """
+    stream = sys.stderr if err else sys.stdout
+    if isinstance(stream, io.TextIOWrapper):  # None where the caller has closed it
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def _print(lines: Iterable[str], *, err: bool) -> None:

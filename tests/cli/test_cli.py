@@ -9,13 +9,16 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from manifest_lint.reports.names import FORMATS
 from tests.command import PATIENCE, ROOT, complaint, moments, run
 from tests.connectors import FIXTURES, SUNMETER
 
 FAULTY = FIXTURES / "faulty"
+FOR_PEOPLE = ("text", "concise")
 
 
 @pytest.mark.parametrize(
@@ -117,6 +120,32 @@ def test_letters_that_the_output_cannot_encode_are_escaped() -> None:
     done = run("check", "-", "-q", stdin=text, environment=environment)
     assert "\\u6f22" in done.stdout
     assert done.returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "encoding"),
+    [
+        *((["--format", form], "utf-8") for form in FORMATS if form not in FOR_PEOPLE),
+        *((["--format", form], "cp1252") for form in FOR_PEOPLE),
+        (["--format", "junit", "--fix"], "utf-8"),
+        (["--diff"], "utf-8"),
+    ],
+)
+def test_what_programs_read_is_utf8_whatever_the_locale(options: list[str], encoding: str) -> None:
+    text = '{"version": "1.é", "categories": ["other"], "type": "\u6f22"}\n'
+    shown = {}
+    for locale in ("utf-8", "cp1252"):
+        command = [sys.executable, "-m", "manifest_lint", "check", "-", *options]
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONIOENCODING": locale, "SOURCE_DATE_EPOCH": "0"},
+            input=text.encode(),
+            capture_output=True,
+        )
+        shown[locale] = done.stderr if "--fix" in options else done.stdout
+    assert "é" in shown["utf-8"].decode() or shown["utf-8"].isascii()
+    assert shown["cp1252"] == shown["utf-8"].decode().encode(encoding, "backslashreplace")
 
 
 @pytest.mark.parametrize(

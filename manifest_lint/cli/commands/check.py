@@ -261,6 +261,8 @@ def _show_diff(report: Report, *, unsafe: bool) -> int:
     from manifest_lint.reports.sentences import fixed_count
 
     safe = sys.stdout.isatty()  # elsewhere every byte counts
+    if not safe:
+        output.in_utf8()
     for line in render(report.rewrites):
         parts = (part if part in "\t\n" else visible(part) for part in re.split(r"([\t\n])", line))
         click.echo("".join(parts) if safe else line, nl=False)
