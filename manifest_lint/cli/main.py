@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _signal  # type: ignore[import-not-found]  # `signal` without its slow enums
+import errno
 import gc
 import io
 import os
@@ -10,7 +11,7 @@ import sys
 from collections.abc import Callable
 from importlib import import_module
 from types import FrameType
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -26,6 +27,7 @@ _NAMES = (
 )
 COMMANDS = {name: f"manifest_lint.cli.commands.{name}" for name in _NAMES}
 COULD_NOT_WORK = 2
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class _Commands(click.Group):
@@ -133,13 +135,15 @@ def run(arguments: list[str] | None = None) -> int:
     except (Interrupted, click.Abort):
         _on_signals(_signal.SIG_IGN)  # the run ends anyway
         code = _complain("interrupted")
-    except BrokenPipeError:
-        # The reader closed the pipe, as `head` does: a message would have no reader.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = COULD_NOT_WORK
+    except (BrokenPipeError, SystemExit) as ended:
+        # The reader closed the pipe, as `head` does: a message would have no reader. Click exits
+        # then, with 1, which means findings here; it exits with 0 when it has completed a word.
+        code = 0
+        if not isinstance(ended, SystemExit) or ended.code:
+            code = COULD_NOT_WORK
+            _discard(sys.stdout, sys.stderr)
     except OSError as error:
-        name = f"{error.filename}: " if error.filename else ""
-        code = _complain(f"{name}{error.strerror or error}; check the path and its permissions")
+        code = _complain(_why(error))
     except MemoryError:
         code = None  # what took the memory is free after this block
     except Exception as error:
@@ -160,8 +164,31 @@ def _origin(message: str, arguments: list[str] | None) -> str:
 
 
 def _complain(message: str) -> int:
-    complain(message)
+    try:
+        complain(message)
+    except OSError:  # the exit code is all that is left to say it
+        _discard(sys.stderr)
     return COULD_NOT_WORK
+
+
+def _why(error: OSError) -> str:
+    """Return what failed, and what to do; files are named by the error, or by a UserError."""
+    what = error.strerror or str(error)
+    if error.filename:
+        return f"{error.filename}: {what}; check the path and its permissions"
+    if isinstance(error, FileNotFoundError):
+        return "the current folder does not exist any more; change to another one"
+    if error.errno in _FULL:
+        _discard(sys.stdout)
+        return f"standard output cannot be written: {what}; free some space or send it elsewhere"
+    return f"{what}; check the path and its permissions"
+
+
+def _discard(*streams: TextIO | None) -> None:
+    """Discard what streams that cannot be written still hold: at the end, Python would fail."""
+    for stream in streams:
+        if stream and not stream.closed:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _on_signals(do: Any) -> None:

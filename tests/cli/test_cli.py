@@ -284,11 +284,93 @@ def test_standard_input_is_reported_under_the_given_name() -> None:
     assert run("check", "-", "-q", stdin=text).stdout.startswith("<stdin>:")
 
 
-def test_a_closed_output_pipe_is_not_an_error() -> None:
-    command = f"{sys.executable} -m manifest_lint check fixtures | head -n 1"
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "check fixtures",
+        "check fixtures --format html",
+        "check fixtures/sunmeter --format json",
+        "schema konnector",
+        "rules --format json",
+        "check --help",
+        "--help",
+        "--version",
+    ],
+)
+def test_a_closed_output_pipe_is_a_failure_without_a_message(arguments: str) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "manifest_lint", *arguments.split()]
+    done = subprocess.run(command, cwd=ROOT, stdout=write, stderr=subprocess.PIPE)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (2, b"")
+
+
+def test_a_reader_that_stops_early_gets_what_it_has_read() -> None:
+    command = f"{sys.executable} -m manifest_lint check fixtures 2>&1 | head -n 1"
     done = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, text=True)
-    assert done.stdout.count("\n") == 1
-    assert done.stderr == ""
+    assert done.stdout.startswith("fixtures/")
+    assert (done.stdout.count("\n"), done.stderr) == (1, "")
+
+
+FULL = Path("/dev/full")
+
+UNWRITTEN = (
+    "manifest-lint: standard output cannot be written: No space left on device;"
+    " free some space or send it elsewhere\n"
+)
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="there is no /dev/full on this system")
+@pytest.mark.parametrize(
+    ("arguments", "redirected", "message"),
+    [
+        (["check", FAULTY], ["stdout"], UNWRITTEN),
+        (["check", FAULTY, "--format", "html"], ["stdout"], UNWRITTEN),
+        (["check", "-", "--fix"], ["stdout"], UNWRITTEN),
+        (["--version"], ["stdout"], UNWRITTEN),
+        (["nope"], ["stderr"], ""),
+        (["check", "nothere"], ["stdout", "stderr"], ""),
+        (["check", SUNMETER], ["stdout", "stderr"], ""),
+        (["build", SUNMETER, "-q"], ["stderr"], ""),
+    ],
+)
+def test_output_that_cannot_be_written_is_a_failure(
+    tmp_path: Path, arguments: list[str | Path], redirected: list[str], message: str
+) -> None:
+    command = [sys.executable, "-m", "manifest_lint", *map(str, arguments)]
+    if "build" in arguments:
+        command += ["--out", str(tmp_path)]
+    with FULL.open("w") as full:
+        to: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        to |= dict.fromkeys(redirected, full)
+        done = subprocess.run(command, cwd=ROOT, **to, text=True, input="{}")
+    assert (done.returncode, done.stderr or "") == (2, message)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the current folder cannot be deleted there")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *("check", "check .", "build", "config", "preview", "init -y", "login", "provision x"),
+        *("verify x", "upgrade a b", "check - --output-file json=x.json"),
+    ],
+)
+def test_a_deleted_current_folder_is_named(tmp_path: Path, arguments: str) -> None:
+    script = (
+        "import os, sys\n"
+        "folder = sys.argv.pop(1)\n"
+        "os.chdir(folder), os.rmdir(folder)\n"
+        "from manifest_lint.cli.main import main\n"
+        "main()"
+    )
+    folder = tmp_path / "deleted"
+    folder.mkdir()
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", script, str(folder), *arguments.split()]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, input="{}")
+    what = "the current folder does not exist any more; change to another one"
+    assert complaint(done) == f"manifest-lint: {what}"
 
 
 @pytest.mark.parametrize("name", ["check", "verify"])
