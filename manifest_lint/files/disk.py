@@ -218,7 +218,9 @@ def read_file(path: Path | str, limit: int) -> bytes:
         if stat.S_ISDIR(status.st_mode):
             raise UserError(f"{path}: is a folder, not a file; name a file")
         if not stat.S_ISREG(status.st_mode):
-            raise UserError(f"{path}: is not a regular file; pipe it in, and give - as the path")
+            raise UserError(
+                f"{path}: is not a regular file; save what it has to a file, and name that"
+            )
         return _read(path, status.st_size, limit)
     except OSError as error:
         raise cannot_read(Path(path), error) from None

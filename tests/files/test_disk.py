@@ -119,7 +119,7 @@ def test_a_path_exists_if_it_names_a_file_in_the_folder(
         ("nothing", "there is no such file; check the path"),
         ("link to nothing", "there is no such file; check the path"),
         ("empty", "is a folder, not a file; name a file"),
-        ("pipe", "is not a regular file; pipe it in, and give - as the path"),
+        ("pipe", "is not a regular file; save what it has to a file, and name that"),
         ("manifest.konnector/x", "cannot be read: Not a directory; check the path"),
         ("x" * 5000, "cannot be read: File name too long; check the path"),
         ("a\0b", "is not a file name; check the path"),
