@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterable, Iterator
 
 from manifest_lint.archive.never_packed import never_packed
+from manifest_lint.config.packed_anyway import has_reason, parts_of, why_not_packed_anyway
 from manifest_lint.engine.built import PackedAnyway
 from manifest_lint.errors import UserError
 
@@ -26,14 +26,9 @@ class Anyway:
     """
 
     def __init__(self, text: str):
-        written, _, reason = (part.strip() for part in text.partition(":"))
-        path = posixpath.normpath(written.lstrip("/")) if written.strip("/") else ""
-        shown = f"{written}:{'REASON' if reason else ''}"  # which may quote the secret
-        if not reason or path in ("", ".", "..") or path.startswith("../"):
-            raise UserError(f"{shown}: is not PATH:REASON; give both to include this file")
-        is_pattern = written.startswith("!") or "?" in written or written.count("*") > 1
-        if is_pattern or "/*" in f"/{path}":
-            raise UserError(f"{shown}: is a pattern; name the one file or folder the reason is for")
+        if why := why_not_packed_anyway(text):
+            raise UserError(why)
+        written, path, reason = parts_of(text)
         self.given = PackedAnyway(written, reason)
         self._start = path.partition("*")[0]
         named = re.escape(path).replace(r"\*", "[^/]*")
@@ -81,11 +76,6 @@ class Anyway:
                 of_its_own = f"{path} needs an item of its own"
                 return "`exclude` leaves it out" if named[0] == path else of_its_own
         return "it is packed without a reason, or by another item"
-
-
-def has_reason(text: str) -> bool:
-    """Return whether an item of `include` is not just a pattern."""
-    return ":" in text
 
 
 def folders_of(path: str) -> Iterator[str]:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from manifest_lint.archive.never_packed import NEVER_PACKED, first_never_packed, never_packed
-from manifest_lint.bundle.packed_anyway import Anyway, folders_of, has_reason
+from manifest_lint.bundle.packed_anyway import Anyway, folders_of
+from manifest_lint.config.packed_anyway import has_reason
 from manifest_lint.config.patterns import compiled, why_no_pattern
 from manifest_lint.engine.built import LeftOut, PackedAnyway
 from manifest_lint.errors import UserError

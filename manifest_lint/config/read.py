@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from manifest_lint.config import accept
 from manifest_lint.config.extend import Extended, extended
+from manifest_lint.config.packed_anyway import has_reason, why_not_packed_anyway
 from manifest_lint.config.patterns import why_no_pattern
 from manifest_lint.config.settings import DEFAULTS, FAIL_ON, Exemption, Settings
 from manifest_lint.document.masking import shown_text
@@ -209,10 +210,20 @@ def _refuse_contradictions(file: TomlFile | Extended) -> None:
 
 
 def _refuse_wrong_patterns(file: TomlFile) -> None:
-    for key in ("exclude", "extend-exclude"):
-        for index, text in enumerate(file.table.get(key, ())):
-            if why := why_no_pattern(text):
-                raise file.refuse((key, index), f"{quoted(text)} {why}")
+    build = file.table.get("build", {})
+    lists: dict[Pointer, list[str]] = {
+        **{(key,): file.table.get(key, []) for key in ("exclude", "extend-exclude")},
+        **{("build", key): build.get(key, []) for key in ("include", "exclude")},
+    }
+    for pointer, given in lists.items():
+        for index, text in enumerate(given):
+            if pointer == ("build", "include") and has_reason(text):
+                why = why_not_packed_anyway(text)
+            else:
+                what = why_no_pattern(text)
+                why = f"{quoted(text)} {what}" if what else ""
+            if why:
+                raise file.refuse((*pointer, index), why)
     for index, entry in enumerate(file.table.get(_ENTRIES, ())):
         text = entry["path"]
         if "*" in text and (why := why_no_pattern(text)):  # else there is nothing to compile

@@ -296,9 +296,9 @@ def test_an_archive_with_such_a_file_is_refused_where_no_configuration_says_why(
         ("certs/ca.pem:", "certs/ca.pem:: is not PATH:REASON; give both to include this file"),
         (":why", ":REASON: is not PATH:REASON"),
         (" : ", ":: is not PATH:REASON"),
-        ("../ca.pem:why", "../ca.pem:REASON: is not PATH:REASON"),
-        ("/:why", "/:REASON: is not PATH:REASON"),
-        (".:why", ".:REASON: is not PATH:REASON"),
+        ("../ca.pem:why", "../ca.pem:REASON: is not a path in the built folder"),
+        ("/:why", "/:REASON: is not a path in the built folder"),
+        (".:why", ".:REASON: is not a path in the built folder"),
         *(
             (f"{text}:why", f"{text}:REASON: is a pattern; name the one file or folder")
             for text in (

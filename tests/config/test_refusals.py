@@ -25,6 +25,12 @@ WRONG = [
     ('\n\nslect = ["S"]', '3:1: unknown key "slect"; did you mean "select"?'),
     ('[biuld]\nout = "x"', '1:2: unknown key "biuld"; did you mean "build"?'),
     ('[build]\nbuilddir = "x"', '2:1: unknown key "builddir"; did you mean "build-dir"?'),
+    (
+        '[build]\ninclude = ["a", "../x:r"]',
+        "2:17: ../x:REASON: is not a path in the built folder; name the one file or folder",
+    ),
+    ('[build]\ninclude = ["./x"]', '2:12: "./x" starts with a dot and a slash, which never'),
+    ('[build]\nexclude = ["./x"]', '2:12: "./x" starts with a dot and a slash, which never'),
     ('select = "S"', '1:10: "select" must be a list, not "S"'),
     (
         'select = [\n  "S", # é\n  1,\n]',
