@@ -131,8 +131,9 @@ def duplicate_key(document: Document) -> Iterator[Finding]:
     if document.error or not document.may_repeat_keys:
         return
     for repeated in _repeated(document.body[: document.end]):
-        line = document.place(*repeated.last.span).line
-        message = f"duplicate key {quoted(repeated.key)}: only the one in line {line} counts"
+        line, last = (document.place(*one.span).line for one in (repeated.member, repeated.last))
+        counts = "the last one" if line == last else f"the one in line {last}"
+        message = f"duplicate key {quoted(repeated.key)}: only {counts} counts"
         fix = Fix("keep the one that you mean")
         if repeated.is_same:
             cut = (repeated.member.span[0], repeated.next.span[0])

@@ -333,9 +333,24 @@ def test_only_a_key_with_the_same_value_is_removed(text: str, fixed: str | None)
 def test_a_repeated_key_of_account_types_is_reported_without_its_values() -> None:
     text = '{"_id": "x", "client_secret": "S3CRET", "client_secret": "S3CRET2"}'
     finding = only(of_account_type(text), "J002")
-    assert finding.message == 'duplicate key "client_secret": only the one in line 1 counts'
+    assert finding.message == 'duplicate key "client_secret": only the last one counts'
     assert finding.pointer == (1,)
     assert "S3CRET" not in repr(finding)
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        ('{"a": 1, "a": 2, "a": 3}', ["the last one", "the last one"]),
+        ('{"a": 1, "a": 2,\n"a": 3}', ["the one in line 2", "the one in line 2"]),
+        ('{"a": 1,\n"a": 2, "a": 3}', ["the one in line 2", "the last one"]),
+    ],
+)
+def test_the_key_that_counts_is_named_by_its_line_if_it_is_another(
+    text: str, counts: list[str]
+) -> None:
+    found = check(stdin=(None, text.encode()), select="J002").findings
+    assert [f.message for f in found] == [f'duplicate key "a": only {one} counts' for one in counts]
 
 
 @pytest.mark.parametrize("depth", [50, 90, 99, 100, 150, 990, 1000, 3000, 9999])
