@@ -57,11 +57,15 @@ def invalid_byte(data: bytes) -> int | None:
 
 
 def not_text(data: bytes) -> str:
-    """Return what data are that are not JSON nor other text: "UTF-16", "binary", else ""."""
+    """Return what data are that are not JSON nor other text: "UTF-32", "UTF-16", "binary" or ""."""
     start = data[:_START]
     zeros = [start[first::2].count(0) * 4 > len(start) for first in (0, 1)]
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")) or zeros in ([True, False], [False, True]):
-        return "UTF-16"
+    if start.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")) or zeros in (
+        [True, False],
+        [False, True],
+    ):
+        # Of most letters, three of four bytes are zero in UTF-32, and one of two in UTF-16.
+        return "UTF-32" if start.count(0) * 2 > len(start) else "UTF-16"
     is_mixed = invalid_byte(data) is not None and re.search(_CONTROLS, start) is not None
     return "binary" if is_mixed or all(zeros) else ""
 

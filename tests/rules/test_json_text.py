@@ -411,6 +411,12 @@ SENT = json.dumps(MANIFEST, ensure_ascii=False, indent=2)
         (SENT.encode("utf-16-le"), "the file is UTF-16, not text in UTF-8"),
         (SENT.encode("utf-16-be"), "the file is UTF-16, not text in UTF-8"),
         ("{}".encode("utf-16-le"), "the file is UTF-16, not text in UTF-8"),
+        *(
+            (text.encode(encoding), "the file is UTF-32, not text in UTF-8")
+            for text in (SENT, "{}", '"\u6f22"')
+            for encoding in ("utf-32", "utf-32-le", "utf-32-be")
+        ),
+        (b"\0\0\xfe\xff" + SENT.encode("utf-32-be"), "the file is UTF-32, not text in UTF-8"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "the file is binary, not text in UTF-8"),
         (gzip.compress(SENT.encode()), "the file is binary, not text in UTF-8"),
         (bytes(range(256)), "the file is binary, not text in UTF-8"),
