@@ -19,6 +19,11 @@ from manifest_lint.finding import Edit, Finding
 MAX_PASSES = 10
 """Fixes that overlap are applied one after the other, in at most this many passes."""
 
+_MOST_READ = 4 * 1024 * 1024
+_EACH_PASS = 20 * 1024
+"""Bytes that further passes read at most, and what each costs besides: a file that is not JSON
+shows only the first of its mistakes (document/causes.py), and is fixed only if all of them are."""
+
 Check = Callable[[Mapping[str, bytes]], Report]
 """Checks again, with these bytes instead of those of the documents, by their names."""
 
@@ -27,14 +32,17 @@ def apply_fixes(check: Check, *, unsafe: bool = False) -> Report:
     """Apply every safe fix, and with `unsafe` the unsafe ones, until there is nothing to apply.
 
     Returns the report of what is left, with the documents that changed. A document that is not
-    JSON is fixed only if the result is JSON. In a document with more findings than a rule reports,
-    only the first are fixed: another run fixes more. Writes nothing.
+    JSON is fixed only if the result is JSON; text after its end, or bytes that are not UTF-8, may
+    be left. In a document with more findings than a rule reports, only the first are fixed:
+    another run fixes more. Findings whose fixes were applied in vain are left without edits.
+    Writes nothing.
     """
     report = check({})
     texts: dict[str, bytes] = {}
     before: dict[str, Document] = {}
     fixed: dict[str, list[Finding]] = {}
-    for _ in range(MAX_PASSES):
+    passes, left = MAX_PASSES, _MOST_READ
+    while passes:
         changed = False
         for name, findings in _by_document(report, unsafe=unsafe).items():
             document = report.documents[name]
@@ -49,10 +57,13 @@ def apply_fixes(check: Check, *, unsafe: bool = False) -> Report:
         if not changed:
             break
         report = check(texts)
+        left -= _EACH_PASS + sum(len(one.data) for one in report.documents.values())
+        if left < 0 or not any(report.documents[name].error for name in texts):
+            passes -= 1
     if broken := [name for name in texts if report.documents[name].error]:
         for name in broken:
             del texts[name]
-        report = check(texts)
+        report = _without_vain_edits(check(texts), broken, unsafe=unsafe)
     rewrites = (Rewrite(before[name], texts[name], tuple(fixed[name])) for name in texts)
     return report._replace(rewrites=tuple(rewrites))
 
@@ -107,6 +118,23 @@ def _by_document(report: Report, *, unsafe: bool) -> dict[str, list[Finding]]:
         if fix and fix.edits and (fix.safe or unsafe) and not document.is_truncated:
             chosen.setdefault(finding.path, []).append(finding)
     return chosen
+
+
+def _without_vain_edits(report: Report, broken: Iterable[str], *, unsafe: bool) -> Report:
+    """Return a report without the edits of files that are not JSON although all are applied.
+
+    Such a file has more mistakes than are reported, and one of them was not fixed.
+    """
+    hopeless = set(broken)
+    for one in report.findings:
+        is_fixable = one.fix and one.fix.edits and (one.fix.safe or unsafe)
+        if one.code == "J001" and not is_fixable:
+            hopeless.discard(one.path)
+    findings = (
+        one._replace(fix=one.fix._replace(edits=())) if one.fix and one.path in hopeless else one
+        for one in report.findings
+    )
+    return report._replace(findings=tuple(findings))
 
 
 def _order(edit: Edit) -> tuple[int, int]:

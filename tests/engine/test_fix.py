@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from manifest_lint import Edit, Finding, Fix, Place, Severity
+from manifest_lint.document.causes import MAX_CAUSES
 from manifest_lint.document.document import Document
 from manifest_lint.document.go_json import decode
 from manifest_lint.engine.fix import applied, apply_fixes, write
@@ -245,6 +246,60 @@ def test_a_developers_configuration_is_fixed_and_keeps_its_comments(tmp_path: Pa
 def test_broken_json_stays_unchanged_if_one_mistake_is_not_fixable() -> None:
     data = b'{"slug": "x",\n<<<<<<< ours\n"name": "y",\n=======\n>>>>>>> theirs\n}'
     assert fixed(data, unsafe=True)[0] == data
+
+
+def in_single_quotes(number: int, end: str = "") -> bytes:
+    return "{{{}{}}}".format(",\n".join(f"'k{n}': 'v'" for n in range(number)), end).encode()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        *map(in_single_quotes, (15, 205, 405)),
+        b"{\n" + b"".join(b'"k%d": 1, // c\n' % n for n in range(1000)) + b'"z": 1\n}',
+    ],
+)
+def test_more_mistakes_than_are_reported_at_once_are_all_fixed(data: bytes) -> None:
+    after, _ = fixed(data)
+    assert len(decode(after.decode())[0]) in (15, 205, 405, 1001)
+
+
+@pytest.mark.parametrize(
+    ("data", "unsafe"),
+    [(in_single_quotes(40, ", 'a': 1e999"), False), (in_single_quotes(3000), True)],
+    ids=["one is not fixable", "too many"],
+)
+def test_what_fixes_cannot_make_json_is_not_called_fixable(data: bytes, unsafe: bool) -> None:
+    after, report = fixed(data, unsafe=unsafe)
+    assert after == data
+    assert [f.code for f in report.findings] == ["J001"] * MAX_CAUSES
+    assert not any(f.fix and f.fix.edits for f in report.findings)
+
+
+def test_fixes_of_what_needs_unsafe_ones_too_are_kept() -> None:
+    data = b'{"slug: "x", "name": "y",}'
+    after, report = fixed(data)
+    assert after == data
+    assert [f.fix.safe for f in report.findings if f.fix and f.fix.edits] == [False, True]
+    assert fixed(data, unsafe=True)[0] == b'{"slug": "x", "name": "y"}'
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b'{"slug": "x",} y', b'{"slug": "x"} y'),
+        (b'{"categories": ["other"]} y', b'{"categories": ["others"]} y'),
+        (b'{"slug": "\xe9",}', b'{"slug": "\xe9"}'),
+        (
+            b'{"name": "\xe9", "categories": ["other"]}',
+            b'{"name": "\xe9", "categories": ["others"]}',
+        ),
+    ],
+)
+def test_what_is_decoded_is_fixed_though_something_else_is_left(
+    before: bytes, after: bytes
+) -> None:
+    assert fixed(before)[0] == after
 
 
 def test_unsafe_fixes_are_applied_only_when_asked() -> None:
