@@ -21,6 +21,14 @@ from manifest_lint.cozy.vocabulary import GRANT_MODES
 from manifest_lint.document.go_json import members
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import is_implicit
+from manifest_lint.oauth.endpoint import (
+    are_swapped,
+    endpoint_of,
+    has_a_lost_query,
+    is_metadata,
+    unusable,
+)
+from manifest_lint.oauth.required import is_missing, is_never_issued
 from manifest_lint.oauth.start import PLACEHOLDERS, Session, mobile_url, request_url, start_url
 from manifest_lint.oauth.token_request import Request, token_requests
 from manifest_lint.text.wording import quoted
@@ -50,9 +58,10 @@ class Flow:
     that the mobile application requests in its place, None if it opens none, and `mobile_scope` the
     scope that the stack reads there, None if the login does not start there.
 
-    The fields after these are None once the login has stopped, and without an account type; `stops`
-    has every reason, in order. If the connector exchanges the code itself, `token_request` is None
-    too.
+    The fields after these are None once the login has stopped, and without an account type; but
+    `authorize_url` is also there if the stack redirects to it and the user's browser, or the
+    provider, refuses it. `stops` has every reason, in order. If the connector exchanges the code
+    itself, `token_request` is None too.
     """
 
     start_url: str | None
@@ -92,10 +101,13 @@ def flow(
             authorize = authorize_url(account_type, domain, scope, session)
         except CannotStart as error:
             stops.append(Stop("authorize", str(error)))
-        if authorize is not None and (why := _lost_on_its_way_back(account_type, uri, domain)):
-            stops.append(Stop("redirect", why))
+        if authorize is not None:
+            stops += _never_logged_in(account_type)
+            if why := _lost_on_its_way_back(account_type, uri, domain):
+                stops.append(Stop("redirect", why))
         if account_type.text("token_endpoint"):
             token, refresh = _exchange(account_type, uri, session, stops)
+        stops += (Stop("token", why) for why in _not_the_client(account_type, "client_secret"))
     return Flow(
         start,
         requested,
@@ -161,6 +173,34 @@ def authorize_url(
         raise CannotStart(f"Go refuses `auth_endpoint`: {error}") from None
 
 
+def _never_logged_in(account_type: AccountType) -> Iterator[Stop]:
+    """Yield why no user logs in at the URL to which the stack redirects, whatever it is."""
+    name = "auth_endpoint"
+    url = endpoint_of(account_type, name)
+    if gap := is_missing(account_type, name):
+        why = "the browser is sent to the start page again and again"
+        yield Stop("authorize", f"{why}: `{name}` {gap}")
+    elif why := unusable(account_type, name):
+        yield Stop("authorize", f"the browser does not reach the login page: {why}")
+    elif is_metadata(url):
+        yield Stop("authorize", f"the provider has no login page there: {_METADATA.format(name)}")
+    elif are_swapped(url, endpoint_of(account_type, "token_endpoint")):
+        why = "`auth_endpoint` and `token_endpoint` are swapped"
+        yield Stop("authorize", f"the provider has no login page there: {why}")
+    yield from (Stop("authorize", why) for why in _not_the_client(account_type, "client_id"))
+
+
+def _not_the_client(account_type: AccountType, name: str) -> Iterator[str]:
+    """Yield why the provider does not accept the client id or secret."""
+    if gap := is_missing(account_type, name):
+        yield f"the provider refuses the client: `{name}` {gap}"
+    elif is_never_issued(account_type.text(name)):
+        yield f"the provider refuses the client: `{name}` has characters that do not belong to it"
+
+
+_METADATA = "`{}` is a document about the service"
+
+
 def _added(
     account_type: AccountType, domain: str, scope: str, session: Session
 ) -> Iterator[tuple[str, str]]:
@@ -223,6 +263,14 @@ def _exchange(
     except go_url.RefusedURL as error:
         stops.append(Stop("token", f"Go refuses `token_endpoint`: {error}"))
         return None, None
+    endpoint = endpoint_of(account_type, "token_endpoint")
     if not url.is_web:
         stops.append(Stop("token", "`token_endpoint` is not an absolute URL with http or https"))
+    elif why := unusable(account_type, "token_endpoint"):
+        stops.append(Stop("token", f"the stack does not reach the provider: {why}"))
+    elif is_metadata(endpoint):
+        what = _METADATA.format("token_endpoint")
+        stops.append(Stop("token", f"the provider gives no token there: {what}"))
+    elif endpoint and has_a_lost_query(account_type, endpoint):
+        stops.append(Stop("token", "the provider finds no client id after the second `?`"))
     return token_requests(account_type, uri, session)

@@ -149,7 +149,7 @@ def _authorize(account_type: AccountType, found: Flow, stops: tuple[str, ...]) -
     endpoint = account_type.text("auth_endpoint")
     if found.authorize_url is None:
         shown = shown_url(endpoint)
-        return Step("authorize", STACK, PROVIDER, "GET", shown, (), stops=stops)
+        return Step("authorize", STACK, PROVIDER, "GET" if shown else "", shown, (), stops=stops)
     address, sent = shown_parts(found.authorize_url)
     seen: set[str] = set()
     parameters = []
@@ -170,7 +170,7 @@ def _authorize(account_type: AccountType, found: Flow, stops: tuple[str, ...]) -
         "authorize",
         STACK,
         PROVIDER,
-        "GET",
+        "GET" if address else "",
         address,
         tuple(parameters),
         remarks=tuple(remarks),

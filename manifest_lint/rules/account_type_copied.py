@@ -8,11 +8,10 @@ from collections.abc import Iterator
 
 from manifest_lint.document.secret import bare, is_placeholder
 from manifest_lint.oauth.account_type import AccountType
+from manifest_lint.oauth.required import has_a_stray_character
 from manifest_lint.rules.base import ERROR, WARNING, Edit, Finding, Fix, rule
 
 _PREFIX = r"client_(?:id|secret) ?[=:]|(?:Basic|Bearer) "
-_TYPESET = frozenset("\u2018\u2019\u201c\u201d\u00ab\u00bb")
-"""Quotation marks that a word processor or a web page put there."""
 _QUOTES = {'""', "''", "``"}
 
 
@@ -38,7 +37,7 @@ def client_as_copied(account_type: AccountType) -> Iterator[Finding]:
         what, kept = _more_than(written)
         if not what and not (written.isascii() and written.isprintable()):
             what = "has a character that RFC 6749 does not allow: only ASCII is"
-            if not written.isprintable() or not _TYPESET.isdisjoint(written):
+            if has_a_stray_character(written):
                 severity = ERROR
         if not what:
             continue

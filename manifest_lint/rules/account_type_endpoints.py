@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from manifest_lint.cozy import go_url
 from manifest_lint.cozy.domain import host_of
 from manifest_lint.cozy.go_struct import field
-from manifest_lint.cozy.go_url import GoURL, RefusedURL
+from manifest_lint.cozy.go_url import GoURL
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType, asks_for_tokens, is_development_domain
-from manifest_lint.oauth.endpoint import endpoint_of, has_scheme_twice
+from manifest_lint.oauth.endpoint import endpoint_of, has_a_lost_query, unusable
 from manifest_lint.oauth.unfilled import left_in
 from manifest_lint.rules.base import ERROR, NOTE, WARNING, Finding, Fix, rule
 from manifest_lint.text.wording import quoted, short
@@ -60,29 +60,12 @@ def endpoint(account_type: AccountType) -> Iterator[Finding]:
     for name in _ENDPOINTS:
         written = account_type.text(name)
         pointer = account_type.at(name)
-        left = left_in(name, written)
-        if left and account_type.document.kind != "readme":  # whose readers fill it in
-            yield _unreachable(account_type, name, left)
-        if left or not written or go_url.is_template(written):
+        if why := unusable(account_type, name):
+            yield _unreachable(account_type, name, why)
             continue
-        if written != written.strip():
-            yield _unreachable(account_type, name, f"`{name}` starts or ends with white space")
+        if not written or left_in(name, written) or go_url.is_template(written):
             continue
-        try:
-            url = go_url.parse(written)
-        except RefusedURL as refused:
-            message = f"the stack refuses `{name}`: {refused}"
-            yield _unreachable(account_type, name, message)
-            continue
-        borrows_scheme = name == "auth_endpoint" and url.host and not url.scheme  # a browser can
-        if not url.is_web and not borrows_scheme:
-            message = f"`{name}` is not an absolute URL: write it with https:// and the host"
-            yield _unreachable(account_type, name, message)
-            continue
-        if has_scheme_twice(url):
-            message = f"`{name}` has {url.host}:// twice"
-            yield _unreachable(account_type, name, message)
-            continue
+        url = go_url.parse(written)
         if url.path.endswith((",", ";")):
             message = f"`{name}` ends with `{url.path[-1]}`: remove it"
             why = "It is sent as a part of the address, and the service does not know the address."
@@ -181,7 +164,7 @@ def _query(account_type: AccountType, name: str, url: GoURL) -> Iterator[Finding
             message += ": it has a `;`, or a `%` without two hex digits"
             why = "The stack drops such a parameter silently, so the provider never receives it."
             yield Finding(message, pointer, severity=WARNING, why=why)
-    elif name == "token_endpoint" and account_type.text("token_mode") == "get" and url.query:
+    elif name == "token_endpoint" and has_a_lost_query(account_type, url):
         message = f'with the token mode "get", `{name}` must not have a query'
         why = "The stack adds a second `?` after the query, so the provider finds no client id."
         severity = ERROR if asks_for_tokens(account_type) else WARNING

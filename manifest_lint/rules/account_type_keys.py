@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from manifest_lint.cozy.go_struct import field
 from manifest_lint.cozy.stack import ACCOUNT_TYPE_FIELDS, account_type_refusals
@@ -15,11 +14,9 @@ from manifest_lint.document.secret_names import PUBLIC_KEYS
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType, asks_for_tokens, is_implicit
 from manifest_lint.oauth.names import instead_of, written_as
+from manifest_lint.oauth.required import needed
 from manifest_lint.rules.base import ERROR, NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import listed, nearest, pointer_text, quoted, short, shown
-
-if TYPE_CHECKING:
-    from manifest_lint.finding import Severity
 
 _DATABASE_KEYS = frozenset(
     (
@@ -29,9 +26,7 @@ _DATABASE_KEYS = frozenset(
 )
 _NO_EFFECT = "The stack ignores the key silently, so it has no effect."
 _NOT_STORED = "CouchDB does not store the document, so no login can start with it."
-_CODE_GRANTS = ("authorization_code", "authorization_code+secret")
 _FINISHING = tuple(mode for mode in GRANT_MODES if not mode.startswith("token"))
-_WITHOUT_CLIENT_ID = ("secret", "token_redirect_url")
 
 
 @rule("A001", "account-type-unknown-key", on="account type", refused_by="login", fix="safe")
@@ -71,11 +66,11 @@ def unknown_key(account_type: AccountType) -> Iterator[Finding]:
 
 def _misspelt(account_type: AccountType) -> dict[str, Finding]:
     """Return the finding for each key in place of one that a login or a run needs."""
-    needed = {**_needed(account_type), "redirect_uri": ERROR} if account_type.is_oauth else {}
+    wanted = {**needed(account_type), "redirect_uri": ERROR} if account_type.is_oauth else {}
     if account_type.has_secret_grant:
-        needed["slug"] = ERROR
+        wanted["slug"] = ERROR
     found = {}
-    for ours, severity in needed.items():
+    for ours, severity in wanted.items():
         if pointer := written_as(account_type, ours):
             key = str(pointer[-1])
             message = f"the stack does not read `{short(key)}`: {instead_of(key)}"
@@ -186,7 +181,7 @@ def missing_key(account_type: AccountType) -> Iterator[Finding]:
     Good: {"auth_endpoint": "https://provider.example/authorize"}
     Source: cozy-stack model/account/type.go; RFC 6749 sections 4.1 and 4.2
     """
-    for key, severity in _needed(account_type).items():
+    for key, severity in needed(account_type).items():
         how = account_type.gap(key)
         if not how or key == "grant_mode":  # A002 reports that
             continue
@@ -199,22 +194,6 @@ def missing_key(account_type: AccountType) -> Iterator[Finding]:
             )
         cause = written_as(account_type, key)
         yield Finding(message, account_type.at(key), severity=severity, why=why, cause=cause)
-
-
-def _needed(account_type: AccountType) -> dict[str, Severity]:
-    """Return the keys that a login needs, and how serious it is if one is missing."""
-    mode = account_type.grant_mode
-    if mode not in GRANT_MODES:
-        return {"grant_mode": ERROR}
-    if mode == "secret":
-        return {}
-    needed = {"auth_endpoint": ERROR}
-    if mode not in _WITHOUT_CLIENT_ID:
-        needed["client_id"] = ERROR
-    if mode in _CODE_GRANTS:
-        needed["client_secret"] = WARNING if account_type.has_placeholders else ERROR
-        needed["token_endpoint"] = WARNING
-    return needed
 
 
 @rule("A005", "token-mode", on="account type", severity=WARNING)

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 
 from manifest_lint.cozy.go_url import GoURL
 from manifest_lint.document.secret import looks_real, variable
 from manifest_lint.finding import Severity
 from manifest_lint.oauth.account_type import AccountType
-from manifest_lint.oauth.endpoint import endpoint_of
+from manifest_lint.oauth.endpoint import (
+    are_swapped,
+    endpoint_of,
+    is_for_logins,
+    is_for_tokens,
+    is_metadata,
+    path_of,
+)
 from manifest_lint.rules.base import WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import short
 
@@ -40,48 +46,38 @@ def endpoint_mixed_up(account_type: AccountType) -> Iterator[Finding]:
     if not account_type.is_oauth:
         return
     urls = {name: endpoint_of(account_type, name) for name in _ENDPOINTS}
-    paths = {name: url.path.lower().rstrip("/") for name, url in urls.items() if url}
+    found = {name: url for name, url in urls.items() if url}
     is_known = False
-    for name, path in paths.items():
-        if "/.well-known/" in path:
+    for name, url in found.items():
+        if is_metadata(url):
             message = f"`{name}` is a document about the service: write the endpoint that it lists"
             yield Finding(message, account_type.at(name))
-        elif what := _OF_OTHERS.get(path.rpartition("/")[2]):
+        elif what := _OF_OTHERS.get(path_of(url).rpartition("/")[2]):
             message = f"`{name}` looks like the one {what}"
             why = "No login finishes without the right endpoint."
             yield Finding(message, account_type.at(name), severity=WARNING, why=why)
         else:
             continue
         is_known = True
-    if is_known or len(paths) < 2:
+    if is_known or len(found) < 2:
         return
-    login, tokens = urls.values()
-    path_of_login, path_of_tokens = paths.values()
-    # Most paths have none of these words, and then no expression needs to be compiled.
-    for_tokens = "token" in path_of_login and re.search(_OF_TOKENS, path_of_login)
-    may_be_for_logins = any(word in path_of_tokens for word in ("authori", "dialog"))
-    for_logins = may_be_for_logins and re.search(_OF_LOGINS, path_of_tokens)
+    login, tokens = found.values()
     severity: Severity | None = WARNING
     at, fix = account_type.at("auth_endpoint"), None
     if _place(login) == _place(tokens):
         message = "`auth_endpoint` and `token_endpoint` are the same"
-    elif for_tokens and (for_logins or re.search(_MAYBE_OF_LOGINS, path_of_tokens)):
+    elif are_swapped(login, tokens):
         message = "`auth_endpoint` and `token_endpoint` are swapped"
         severity, fix = None, _swapped(account_type, "auth_endpoint", "token_endpoint")
-    elif for_tokens:
+    elif is_for_tokens(login):
         message = "`auth_endpoint` looks like the one for tokens, but users log in there"
-    elif for_logins:
+    elif is_for_logins(tokens):
         message = "`token_endpoint` looks like the one for logins"
         at = account_type.at("token_endpoint")
     else:
         return
     yield Finding(message, at, severity=severity, fix=fix)
 
-
-_OF_TOKENS = r"[/_-](access_?)?tokens?(\.\w+)?$"
-_OF_LOGINS = r"/(oauth2?_?)?(authori[sz]e|authori[sz]ation|dialog/oauth)(\.\w+)?$"
-_MAYBE_OF_LOGINS = r"/(auth|log[_-]?in|sign[_-]?in)(\.\w+)?$"
-"""How the path of an endpoint ends, in small letters. `auth` alone may be of both."""
 
 _OF_OTHERS = {
     **dict.fromkeys(("userinfo", "user_info"), "that describes the user"),
@@ -94,9 +90,9 @@ _OF_OTHERS = {
 """What an endpoint is for, by the last step of its path, in small letters."""
 
 
-def _place(url: GoURL | None) -> tuple[str, str] | None:
+def _place(url: GoURL) -> tuple[str, str]:
     """Return host and path: a slash at the end and a query may differ at the same endpoint."""
-    return (url.host, url.path.rstrip("/")) if url else None
+    return url.host, url.path.rstrip("/")
 
 
 def _swapped(account_type: AccountType, one: str, other: str) -> Fix:

@@ -146,9 +146,9 @@ def login(case: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
             "service_id": account_type.service_id,
             "has_secret_grant": account_type.has_secret_grant,
         }
-        if "authorize" in stops:
+        if found.authorize_url is None:
             actual["authorize_error"] = True
-        if found.authorize_url is not None:
+        else:
             actual["authorize_url"] = found.authorize_url
             actual["provider_scope"] = _first(found.authorize_url, "scope")
             actual["provider_redirect_uri"] = _first(found.authorize_url, "redirect_uri")

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from manifest_lint.cozy.vocabulary import GRANT_MODES
 from manifest_lint.document.secret import Secret
+from manifest_lint.finding import Severity
 from manifest_lint.oauth.flow import Flow, flow
 from manifest_lint.oauth.token_request import Request
 from tests.conformance import replay
-from tests.connectors import ACCOUNT_TYPE, account_type
+from tests.connectors import ACCOUNT_TYPE, account_type, of_account_type
 
 DOMAIN = "alice.cozy.example"
 SECRET = ACCOUNT_TYPE["client_secret"]
@@ -167,6 +168,7 @@ def test_without_a_token_endpoint_the_connector_makes_the_exchange() -> None:
         ({"token_endpoint": "https://p.example/%zz"}, "token", "Go refuses `token_endpoint`"),
         ({"token_endpoint": "p.example/token"}, "token", "is not an absolute URL"),
         ({"auth_endpoint": "https://[v1.a]/"}, "authorize", "Go refuses `auth_endpoint`"),
+        ({"client_secret": ""}, "token", "the provider refuses the client"),
         ({"client_id": 1}, "lookup", "cannot decode"),
         ({"redirect_uri": "https://o.example/accounts/y/redirect"}, "redirect", "bad state"),
         (
@@ -189,7 +191,116 @@ def test_a_login_stops_at_a_mistake(changes: dict[str, Any], stop: str, why: str
     assert (found.authorize_url is None) == (stop in ("authorize", "lookup"))
 
 
-@pytest.mark.parametrize("changes", [{"_id": "context/x"}, {"redirect_uri": ...}])
+ONCE_MORE = "the browser is sent to the start page again and again: `auth_endpoint`"
+NOT_REACHED = "the browser does not reach the login page: "
+REFUSED = "the provider refuses the client: `client_id`"
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"auth_endpoint": ...}, f"{ONCE_MORE} is missing"),
+        ({"auth_endpoint": None}, f"{ONCE_MORE} is null"),
+        ({"auth_endpoint": ""}, f"{ONCE_MORE} is empty"),
+        ({"auth_endpoint": "nope"}, f"{NOT_REACHED}`auth_endpoint` is not an absolute URL"),
+        ({"auth_endpoint": "/rel"}, f"{NOT_REACHED}`auth_endpoint` is not an absolute URL"),
+        ({"auth_endpoint": "javascript:a(1)"}, f"{NOT_REACHED}`auth_endpoint` is not an absolute"),
+        ({"auth_endpoint": "ftp://p.example/"}, f"{NOT_REACHED}`auth_endpoint` is not an absolute"),
+        ({"auth_endpoint": "https://p.example/a "}, f"{NOT_REACHED}`auth_endpoint` starts or ends"),
+        ({"auth_endpoint": "https://https://p.example"}, f"{NOT_REACHED}`auth_endpoint` has https"),
+        ({"auth_endpoint": "https://p.example/{tenant}/a"}, f"{NOT_REACHED}fill in `{{tenant}}`"),
+        ({"auth_endpoint": "https://p.example/.well-known/x"}, "no login page there"),
+        ({"client_id": ...}, f"{REFUSED} is missing"),
+        ({"client_id": None}, f"{REFUSED} is null"),
+        ({"client_id": ""}, f"{REFUSED} is empty"),
+        ({"client_id": "ID "}, f"{REFUSED} has characters that do not belong to it"),
+        ({"client_id": "\u201cID\u201d"}, f"{REFUSED} has characters that do not belong to it"),
+    ],
+)
+def test_a_login_that_the_stack_starts_may_stop_at_the_browser_or_the_provider(
+    changes: dict[str, Any], why: str
+) -> None:
+    found = login(**changes)
+    assert steps(found) == ["authorize"]
+    assert why in found.stops[0].why
+    assert found.authorize_url is not None
+
+
+ENDPOINTS = (
+    *(..., None, "", "nope", "/rel", "?a=b", "//p.example/a", "javascript:alert(1)", 1),
+    *("ftp://p.example/", "mailto:a@p.example", "https://", "https://p .example/", "::bad"),
+    *("https://p.example/a ", "https://https://p.example/a", "https://p.example/{tenant}/a"),
+    *("https://p.example/.well-known/openid-configuration", "https://your-domain.com/a"),
+    *(
+        "https://p.example/a",
+        "http://p.example/a",
+        "https://p.example/a?b=1",
+        "https://p.example/#",
+    ),
+    *("https://p.example/token", "https://p.example/authorize", "$ENDPOINT", "https://$HOST/a"),
+)
+CLIENTS = (
+    ...,
+    None,
+    "",
+    " ",
+    "ID",
+    "ID ",
+    "\u201cID\u201d",
+    "'ID'",
+    "\u00e9",
+    "$ID",
+    "<ID>",
+    "...",
+    1,
+)
+
+
+@pytest.mark.parametrize("mode", [*GRANT_MODES, "refresh_token", "", None, ...])
+def test_a_preview_stops_wherever_check_finds_that_a_login_is_refused(mode: Any) -> None:
+    for field, values in {
+        "auth_endpoint": ENDPOINTS,
+        "token_endpoint": ENDPOINTS,
+        "client_id": CLIENTS,
+        "client_secret": CLIENTS,
+    }.items():
+        for value in values:
+            agree(grant_mode=mode, slug="x", **{field: value})
+
+
+@pytest.mark.parametrize("auth", ENDPOINTS)
+def test_a_preview_and_check_agree_on_two_endpoints(auth: Any) -> None:
+    for token in ENDPOINTS:
+        for token_mode in ("form", "get"):
+            agree(auth_endpoint=auth, token_endpoint=token, token_mode=token_mode)
+
+
+def agree(**changes: Any) -> None:
+    """Assert that a login completes only if `check` has no error that login refuses."""
+    refused = [
+        found
+        for found in of_account_type(**changes)
+        if found.severity is Severity.ERROR and "login" in found.refused_by
+    ]
+    stops = login(**changes).stops
+    assert stops or not refused, (changes, refused)
+    mode, text = changes.get("grant_mode", "authorization_code"), str([*changes.values()])
+    if mode in ("authorization_code", "authorization_code+secret") and "$" not in text:
+        assert refused or not stops, (changes, stops)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"_id": "context/x"},
+        {"redirect_uri": ...},
+        {"auth_endpoint": "//p.example/a"},
+        {"auth_endpoint": "$ENDPOINT"},
+        {"client_id": "$ID"},
+        {"client_id": "<ID>"},
+        {"client_id": "$ID", "client_secret": ...},
+    ],
+)
 def test_a_login_does_not_stop(changes: dict[str, Any]) -> None:
     assert login(**changes).stops == ()
 
