@@ -6,6 +6,7 @@ import errno
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -38,6 +39,7 @@ from manifest_lint.cozy import registry
 from manifest_lint.document.document import READ_LIMIT, Document
 from manifest_lint.document.masking import Hider
 from manifest_lint.engine.built import AllowedLeak, Build
+from manifest_lint.engine.hider import hider_of
 from manifest_lint.engine.run import check_archive, check_sources
 from manifest_lint.engine.suppress import suppressed
 from manifest_lint.errors import UserError
@@ -132,7 +134,8 @@ def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
             raise UserError(f"build.url: {_PUBLISHED} a secret; remove it")
         scan = Scan(known, progress)
         archive = scan.found(read_tarball(str(build_dir), file, scan))
-        hide = Hider(written(known, archive.leaks))
+        unshown = written(known, archive.leaks)
+        hide = Hider(unshown)
         archive, allowed = without_allowed(archive, options.allowed)
         archive = archive._replace(
             manifest=_named(archive, build_dir),
@@ -146,6 +149,9 @@ def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
         both = joined(folder, checked, of_archive)
         shown = suppressed(both, options.today)
         report = without_known(shown, hide)
+        documents = report.documents.values()
+        for document in documents:
+            document.others = partial(hider_of, *documents, others=unshown)
         report = with_searched(report, secrets, require=options.require_secrets)
         done = Build(
             report,

@@ -93,6 +93,13 @@ class Hider:
         # A regular expression tries thousands of secrets one by one at each character.
         return finder(self._secrets, "longest")
 
+    @cached_property
+    def _search_alike(self) -> Finder:
+        from manifest_lint.text.substrings import finder  # only for a fix next to a secret
+
+        forms = {_alike(one.decode("utf-8", "surrogatepass")) for one in self._secrets}
+        return finder([one for one in forms if len(one) >= SHORTEST], "first")
+
     def __call__(self, text: str) -> str:
         """Return a string with `***` in place of each secret."""
         if self._secrets:
@@ -102,6 +109,13 @@ class Hider:
     def finds(self, text: str) -> bool:
         """Return whether a string has one of the given secrets."""
         return bool(self._secrets) and self._without_given_ones(text) != text
+
+    def finds_alike(self, text: str) -> bool:
+        """Return whether a string has a given secret in another case or with other separators.
+
+        A rule may write a name so: `zq7_hunter` for `Zq7Hunter`.
+        """
+        return bool(self._secrets) and bool(self._search_alike(_alike(text)))
 
     @property
     def knows_any(self) -> bool:
@@ -167,6 +181,11 @@ class Hider:
     def _is_a_start(self, data: bytes) -> bool:
         place = bisect_left(self._secrets, data)
         return place < len(self._secrets) and self._secrets[place].startswith(data)
+
+
+def _alike(text: str) -> bytes:
+    """Return the letters and digits of a string in small letters."""
+    return re.sub(r"[\W_]+", "", text).lower().encode("utf-8", "surrogatepass")
 
 
 def _user_info_in(text: str) -> Iterator[tuple[int, int]]:

@@ -23,6 +23,7 @@ _Record = TypeVar("_Record", Finding, Fix)
 def hidden(finding: Finding, hider: Hider, value: Any = None) -> Finding:
     """Return a finding with secrets masked in its texts; a fix that would write one has no edits.
 
+    It has no fix if that writes a secret in another case or with other separators.
     A secret may be where other rules quote values, such as in a key of the wrong name. `value` is
     that of the whole document: what is under the key of a secret there is masked, however short.
     """
@@ -46,12 +47,14 @@ def hidden_with(finding: Finding, hider: Hider, known: tuple[str, str]) -> Findi
     def hide(text: str) -> str:
         return hider(text.replace(written, masked) if written else text)
 
+    pointer = hidden_pointer(finding.pointer, hide)
+    message, why = hide(finding.message), hide(finding.why)
     fix = finding.fix
+    if fix and message != finding.message and _writes_alike(fix, hider):
+        fix = None
     if fix:
         edits = () if _writes(fix.edits, hider) else fix.edits
         fix = _changed(fix, title=hide(fix.title), edits=edits)
-    pointer = hidden_pointer(finding.pointer, hide)
-    message, why = hide(finding.message), hide(finding.why)
     return _changed(finding, pointer=pointer, message=message, why=why, fix=fix)
 
 
@@ -97,6 +100,12 @@ def shown_edits(finding: Finding, documents: Mapping[str, Document]) -> tuple[Ed
     if document is None or (document.has_places and not document.is_withheld):
         return edits  # masking a whole document takes long
     return () if document.masked is None else edits
+
+
+def _writes_alike(fix: Fix, hide: Hider) -> bool:
+    """Return whether a fix has a secret in another form, and not in one that can be masked."""
+    texts = (fix.title, *(edit.text for edit in fix.edits))
+    return any(hide.finds_alike(hide(text)) for text in texts)
 
 
 def _writes(edits: tuple[Edit, ...], hide: Hider) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import tarfile
 from base64 import b64encode
 from pathlib import Path
 
@@ -90,6 +91,43 @@ def test_a_known_secret_in_an_option_is_hidden(connector: Path, options: tuple[s
     done = run(*arguments, cwd=connector, environment=ENVIRONMENT)
     assert "Packed " in done.stdout
     assert "***" in done.stdout
+
+
+FIELDS: dict[str, dict[str, object]] = {
+    "a scope": {"oauth": {"scope": [f"a {SECRET}"]}},
+    "the version": {"version": SECRET},
+    "the name": {"name": SECRET},
+    "the editor": {"editor": SECRET},
+    "the icon": {"icon": f"{SECRET}/icon.svg"},
+    "a screenshot": {"screenshots": [f"{SECRET}.png"]},
+    "a category": {"categories": [SECRET]},
+    "a field": {"fields": {SECRET: {"type": "text"}}},
+    "a doctype": {"permissions": {"a": {"type": f"io.cozy.{SECRET}"}}},
+    "a doctype in another case": {"permissions": {"a": {"type": "io.cozy.zq7Hunter2Kx93"}}},
+}
+ALL_FORMATS = (
+    *("text", "concise", "json", "jsonl", "sarif", "github", "gitlab", "rdjson", "junit"),
+    *("markdown", "html"),
+)
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_a_known_secret_in_the_manifest_is_in_no_report(connector: Path, field: str) -> None:
+    secret = "zq7Hunter2Kx93" if "case" in field else SECRET
+    environment = {"SUNMETER_CLIENT_SECRET": secret}
+    for file in connector.rglob("manifest.konnector"):
+        file.write_text(json.dumps({**json.loads(file.read_text()), **FIELDS[field]}, indent=2))
+    with tarfile.open(connector / "a.tar", "w") as archive:
+        archive.add(connector / "build", "build")
+    files = [f"--output-file={one}=out.{one}" for one in ALL_FORMATS]
+    given = ("--account-types", "account-types-def.json")
+    for arguments in (("build", "--just-built"), ("verify", "a.tar")):
+        run(*arguments, *given, *files, cwd=connector, environment=environment)
+        reports = {one: (connector / f"out.{one}").read_text() for one in ALL_FORMATS}
+        assert "K001" in reports["text"]
+        plain = {one: re.sub(r"[\W_]", "", text).lower() for one, text in reports.items()}
+        shown = re.sub(r"[\W_]", "", secret).lower()
+        assert [one for one, text in plain.items() if shown in text] == []
 
 
 def test_a_known_secret_in_the_path_of_a_file_is_hidden(connector: Path) -> None:
@@ -212,8 +250,6 @@ def test_the_form_of_an_accepted_secret_is_not_shown_where_files_are_listed(
 
 @pytest.mark.parametrize("name", [SECRET, FORMS["hexadecimal"]], ids=["plain", "hexadecimal"])
 def test_no_fact_about_an_archive_shows_a_secret(connector: Path, name: str) -> None:
-    import tarfile
-
     (connector / "out").mkdir()
     manifest = connector / "build" / "manifest.konnector"
     manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "slug": name}))
