@@ -71,6 +71,8 @@ def findings(folder: Path, *arguments: str | Path) -> list[tuple[str, str]]:
         ("assets/icon.svg", "icon.svg", "error"),
         ("src/index.js", "environ", "error"),
         ("src", "folder", "error"),
+        ("src/share", "folder", "error"),
+        ("share", "folder", "error"),
         ("below/manifest.konnector", "manifest.konnector", "error"),
         ("below/other", "folder", "warning"),
     ],
@@ -111,14 +113,34 @@ def test_links_in_a_named_folder_of_account_types_are_checked(tree: Path, outsid
     assert (done.returncode, OUTSIDE in done.stdout) == (1, False)
 
 
-def test_links_out_of_a_build_are_reported(tree: Path, outside: Path) -> None:
-    (tree / "build/more.js").symlink_to(outside / "environ")
+@pytest.mark.parametrize("target", ["environ", "folder", "nothing"])
+def test_links_out_of_a_build_are_reported(tree: Path, outside: Path, target: str) -> None:
+    (tree / "build/more").symlink_to(outside / target)
     done = run("build", tree, "--format", "json")
     assert done.returncode == 1
     assert [one["path"] for one in json.loads(done.stdout)["findings"]] == [
-        str(tree / "build/more.js")
+        str(tree / "build/more")
     ]
     assert not (tree / "dist").exists()
+    assert findings(tree / "build") == [("build/more", "error")]
+
+
+@pytest.mark.parametrize("link", ["src/share", "share", "below/share", "build/share"])
+def test_a_build_stops_at_a_link_to_a_folder_if_it_is_an_error(
+    tree: Path, outside: Path, link: str
+) -> None:
+    (tree / link).parent.mkdir(exist_ok=True)
+    (tree / link).symlink_to(outside / "folder")
+    found = findings(tree / "build" if link.startswith("build") else tree)
+    is_searched_only = link == "below/share"
+    assert found == [(link, "warning" if is_searched_only else "error")]
+    done = run("build", tree, "--just-built")
+    assert done.returncode == int(not is_searched_only)
+
+
+def test_a_link_to_a_folder_that_is_never_packed_stops_no_build(tree: Path, outside: Path) -> None:
+    (tree / "build/node_modules").symlink_to(outside / "folder")
+    assert run("build", tree, "--just-built").returncode == 0
     shutil.rmtree(tree / "build")
     (tree / "build").symlink_to(outside)
     done = run("build", tree)

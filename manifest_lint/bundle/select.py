@@ -58,10 +58,10 @@ def select(
     top = root.resolve()
     for path, entry in walk(root, enter):
         reason = choice.reason(path, is_folder=not is_regular(entry)) if path != first else ""
-        if why := reason or _reason(entry):
-            left_out[path] = why
-        elif entry.is_symlink() and not tree.holds(entry.path):
+        if not reason and entry.is_symlink() and not tree.holds(entry.path):
             outside.append(Path(entry.path))
+        elif why := reason or _reason(entry):
+            left_out[path] = why
         elif is_regular(entry):
             # The link's target is resolved once, and packed even if the link changes later.
             file = Path(entry.path).resolve() if entry.is_symlink() else Path(entry.path)

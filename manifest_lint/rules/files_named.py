@@ -129,7 +129,8 @@ def link_outside(document: Document) -> Iterator[Finding]:
 
     manifest-lint does not follow the link, because it could show or overwrite any file of the user
     who runs the check; the registry drops links anyway. A link must stay in the git work tree or,
-    without one, in the folder given; for a link to a folder this is a warning.
+    without one, in the folder given; for a link to a folder that is only searched for connectors
+    this is a warning.
 
     Bad: a manifest.konnector that is a link to /proc/self/environ
     Good: a manifest.konnector that is a file
