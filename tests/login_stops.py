@@ -117,8 +117,10 @@ class Stops:
                 break
         else:
             raise AssertionError("a process is left")
-        with socket.create_server(("127.0.0.1", self._port)):
-            pass
+        for _ in moments():  # another test may have a connection from this port
+            with suppress(OSError), socket.create_server(("127.0.0.1", self._port)):
+                return
+        raise AssertionError("a port is still in use")
 
 
 @contextmanager

@@ -40,6 +40,8 @@ StepName = Literal["start", "lookup", "authorize", "redirect", "token"]
 """Where a login can stop, in order: at Harvest's URL, when the stack looks up the account type, on
 the way to the provider, on the way back, and when the code is exchanged."""
 
+_METADATA = "`{}` is a document about the service"
+
 
 @dataclass(frozen=True, slots=True)
 class Stop:
@@ -196,9 +198,6 @@ def _not_the_client(account_type: AccountType, name: str) -> Iterator[str]:
         yield f"the provider refuses the client: `{name}` {gap}"
     elif is_never_issued(account_type.text(name)):
         yield f"the provider refuses the client: `{name}` has characters that do not belong to it"
-
-
-_METADATA = "`{}` is a document about the service"
 
 
 def _added(

@@ -32,7 +32,8 @@ OURS = {
     "document": "document encoding go_json no_secrets secret secret_names secret_strings",
     "engine": "checks report run select suppress",
     "files": "disk search_path work_tree",
-    "oauth": "account_type account_type_file dumps endpoint names redirect_uri unfilled wire",
+    "oauth": "account_type account_type_file dumps endpoint names redirect_uri required unfilled"
+    " wire",
     "project": "connector discovery keys kinds listed locales named_files reading sources"
     " workspace",
     "reports": "names sentences text",

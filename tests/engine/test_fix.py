@@ -380,16 +380,14 @@ def test_the_account_type_next_to_the_manifest_is_fixed_too(tmp_path: Path) -> N
     assert rewrite.after.replace(b"redirect_uri", b"redirect_url") == rewrite.document.data
 
 
-def test_account_types_that_are_read_after_fixing_the_manifest_are_fixed_too(
-    tmp_path: Path,
-) -> None:
+def test_account_types_next_to_a_broken_manifest_are_fixed_too(tmp_path: Path) -> None:
     file = manifest_file(tmp_path, json.dumps(MANIFEST)[:-1] + ",}")
     value = with_changes(ACCOUNT_TYPE, redirect_uri=..., redirect_url="https://a.example/")
     beside = tmp_path / "account-types-def.json"
     beside.write_text(json.dumps(value))
     rewrites = fixed_file(file)
-    assert [rewrite.document.path for rewrite in rewrites] == [file, beside]
-    assert rewrites[1].document.data == beside.read_bytes()
+    assert [rewrite.document.path for rewrite in rewrites] == [beside, file]
+    assert rewrites[0].document.data == beside.read_bytes()
     assert write(rewrites) == []
     assert fixed_file(file) == ()
 
