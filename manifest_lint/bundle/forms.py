@@ -28,7 +28,7 @@ def forms(secret: str, shortest: int) -> dict[bytes, str]:
         found.setdefault(data, "" if not found else "another encoding of its characters")
         found.setdefault(re.sub(rb"[\r\n]+", b"", data), "without its line breaks")
         found.setdefault(data.decode("latin-1").encode(), "a character for each byte")
-        for encode in (_of_urls, _of_json, _of_javascript, _of_quotes, _of_numbers, _of_html):
+        for encode in (_of_urls, _of_json, _of_javascript, _of_quotes, _of_numbers):
             for form, how in encode(text, data):
                 found.setdefault(form.encode(), how)
         for utf_16 in ("utf-16-le", "utf-16-be"):
@@ -139,16 +139,6 @@ def _of_numbers(text: str, data: bytes) -> Iterator[tuple[str, str]]:
         for form in ("d", "#x", "#04x", "#06x"):
             for comma in (",", ", "):
                 yield comma.join(f"{code:{form}}" for code in codes), NUMBERS
-
-
-def _of_html(text: str, _: bytes) -> Iterator[tuple[str, str]]:
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    yield escaped, "HTML"
-    yield escaped.replace('"', "&quot;"), "HTML"
-    yield escaped.replace('"', "&quot;").replace("'", "&#x27;"), "HTML"
-    yield escaped.replace('"', "&#34;").replace("'", "&#39;"), "HTML"
-    yield "".join(f"&#{ord(char)};" for char in text), "HTML"
-    yield "".join(f"&#x{ord(char):x};" for char in text), "HTML"
 
 
 def _in_base64(data: bytes, shift: int) -> Iterator[str]:

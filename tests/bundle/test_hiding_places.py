@@ -28,6 +28,7 @@ from manifest_lint.document.secret import Secret
 from tests.growth import grows_with_its_input
 
 SECRET = "aZ9k-q7x_Wé/+mB4"
+ASCII = SECRET.replace("é", "e")
 BLOCK = 256 * 1024
 
 Encode = Callable[[str], str | bytes]
@@ -272,6 +273,12 @@ def make_bundle() -> bytes:
     """Make 5 MB of code on one line, with pieces and escapes and no secret."""
     line = 'f(a,"b")+"c".concat("d")+`${"e"}g`+\'h\'+["i","j"].join("")+"\\x41\\n\\u00e9\\101";'
     return (line * (5_000_000 // len(line) + 1)).encode()
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_a_hidden_secret_of_ascii_is_found(name: str) -> None:
+    hidden = FOUND[name](ASCII)
+    assert found(hidden.encode() if isinstance(hidden, str) else hidden, ASCII)
 
 
 def planted(bundle: bytes, encode: Encode, at: int) -> bytes:

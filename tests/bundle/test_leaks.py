@@ -164,6 +164,9 @@ def test_a_secret_in_json_as_go_writes_it_is_found() -> None:
     assert found(b'"a\\u003cb\\u003ec\\u0026d1"', "a<b>c&d1") == [("s0", 1, "JSON")]
 
 
+NAMED = (("&quot;", '"'), ("&amp;", "&"), ("&gt;", ">"), ("&apos;", "'"), ("&lt;", "<"))
+
+
 @pytest.mark.parametrize(
     ("written", "secret"),
     [
@@ -175,7 +178,7 @@ def test_a_secret_in_json_as_go_writes_it_is_found() -> None:
         ("k=correct+horse!(battery)", "correct horse!(battery)"),
         ("<a k='pa&apos;ss-w0rd'/>", "pa'ss-w0rd"),
         ("pa&apos;ss&quot;w0rd&lt;x&gt;&amp;y", "pa'ss\"w0rd<x>&y"),
-        ("pass&quot;w0rd<x>&amp;y", 'pass"w0rd<x>&y'),
+        *((f"pass{named}w0rd{char}<x", f"pass{char}w0rd{char}<x") for named, char in NAMED),
         (base64.b64encode(rb'{"k":"ab\/cd1e1f"}').decode(), "ab/cd1e1f"),
         (base64.b64encode(rb'{"k":"ab1cd\u0026e1"}').decode(), "ab1cd&e1"),
         ('"k": "q83vEjRW+//vEjRWeJA=",\n "b": "c"', "q83vEjRW+//vEjRWeJA="),
