@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import unquote_to_bytes
 
 from manifest_lint.cozy import go_url, stack
+from manifest_lint.cozy.couchdb import refused_members
 from manifest_lint.cozy.go_struct import field
 from manifest_lint.cozy.vocabulary import GRANT_MODES
 from manifest_lint.document.go_json import members
-from manifest_lint.oauth import wire
+from manifest_lint.document.secret import is_placeholder
+from manifest_lint.oauth import redirect_uri, wire
 from manifest_lint.oauth.account_type import is_implicit
 from manifest_lint.oauth.endpoint import (
     are_swapped,
@@ -31,7 +33,7 @@ from manifest_lint.oauth.endpoint import (
 from manifest_lint.oauth.required import is_missing, is_never_issued
 from manifest_lint.oauth.start import PLACEHOLDERS, Session, mobile_url, request_url, start_url
 from manifest_lint.oauth.token_request import Request, token_requests
-from manifest_lint.text.wording import quoted
+from manifest_lint.text.wording import quoted, short
 
 if TYPE_CHECKING:
     from manifest_lint.oauth.account_type import AccountType
@@ -96,6 +98,9 @@ def flow(
         stops.append(Stop("lookup", "the stack has no account type with this id"))
     elif any(stack.account_type_refusals(account_type.value)):
         stops.append(Stop("lookup", "the stack cannot decode the account type"))
+    elif refused := dict(refused_members(account_type.value, is_new=False)):
+        key, reason = next(iter(refused.items()))
+        stops.append(Stop("lookup", f"CouchDB does not store it for `{short(key)}`: {reason}"))
     else:
         uri = wire.scalar(wire.redirect_uri(account_type, domain))
         try:
@@ -229,15 +234,31 @@ def _lost_on_its_way_back(account_type: AccountType, uri: str, domain: str) -> s
     if is_implicit(account_type):
         on_instance = re.match(f"https?://{re.escape(domain)}(?![^/?#])", uri)
         return _IMPLICIT_ON_INSTANCE if on_instance else _IMPLICIT
+    written = account_type.text("redirect_uri")
+    if key := redirect_uri.unread_key(account_type):
+        return f"{_NOT_REGISTERED}: the stack does not read `{short(key)}`"
+    if not redirect_uri.is_sent(account_type):
+        return None  # the provider has one of its own
+    if why := redirect_uri.unfilled(account_type):
+        return f"{_NOT_REGISTERED}: {why}"
+    if is_placeholder(written) or go_url.is_template(written):
+        path = redirect_uri.path_after_placeholder(account_type)
+        wanted = wire.redirect_path(account_type.service_id)
+        return _NO_ROUTE if path and account_type.id and path != wanted else None
+    if written and (why := redirect_uri.unusable(written)):
+        return f"{_NOT_REGISTERED}: {why}"
     found = re.fullmatch(r"[^/?#]*//[^/?#]*/accounts/([^/?#]*)/redirect", uri.split("?", 1)[0])
     if not found:
-        return "the redirect URI does not lead to the stack's route for logins"
+        return _NO_ROUTE
     service = unquote_to_bytes(found[1]).decode(errors="replace")
     if service != account_type.service_id:
         wanted = account_type.service_id
         return f"the stack refuses it as a bad state: the redirect URI does not name `{wanted}`"
     return None
 
+
+_NO_ROUTE = "the redirect URI does not lead to the stack's route for logins"
+_NOT_REGISTERED = "the provider does not know the redirect URI"
 
 # [cozy-stack web/accounts/oauth.go, redirect; RFC 6749 section 4.2.2]
 _IMPLICIT = (
@@ -257,13 +278,18 @@ def _exchange(
 
     What stops the login there is added to `stops`.
     """
+    written = account_type.text("token_endpoint")
+    is_filled_in = is_placeholder(written) or go_url.is_template(written)
     try:
-        url = go_url.parse(wire.scalar(account_type.text("token_endpoint")))
+        url = go_url.parse(wire.scalar(written))
     except go_url.RefusedURL as error:
-        stops.append(Stop("token", f"Go refuses `token_endpoint`: {error}"))
+        if not is_filled_in:
+            stops.append(Stop("token", f"Go refuses `token_endpoint`: {error}"))
         return None, None
     endpoint = endpoint_of(account_type, "token_endpoint")
-    if not url.is_web:
+    if is_filled_in:
+        pass  # its request is shown as it is written
+    elif not url.is_web:
         stops.append(Stop("token", "`token_endpoint` is not an absolute URL with http or https"))
     elif why := unusable(account_type, "token_endpoint"):
         stops.append(Stop("token", f"the stack does not reach the provider: {why}"))

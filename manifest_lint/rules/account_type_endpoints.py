@@ -132,8 +132,8 @@ def extras_repeated(account_type: AccountType) -> Iterator[Finding]:
 
 def _unreachable(account_type: AccountType, name: str, message: str) -> Finding:
     """Return the finding for an endpoint that cannot be reached: an error if the login needs it."""
-    by_code = account_type.grant_mode.startswith("authorization_code")
-    needed = name == "auth_endpoint" or (name == "token_endpoint" and by_code)
+    asks = name == "token_endpoint" and asks_for_tokens(account_type)
+    needed = name == "auth_endpoint" or asks
     why = None if name == "auth_endpoint" else "Every request of the stack to this endpoint fails."
     severity = ERROR if needed else WARNING
     return Finding(message, account_type.at(name), severity=severity, why=why)

@@ -8,24 +8,25 @@ from collections.abc import Iterator
 from urllib.parse import SplitResult, urlunsplit
 
 from manifest_lint.cozy.domain import host_of, normalised
-from manifest_lint.cozy.go_url import is_template
 from manifest_lint.finding import Severity
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType, asks_for_tokens, is_development_domain
 from manifest_lint.oauth.names import written_as
 from manifest_lint.oauth.redirect_uri import (
     is_after_another_scheme,
+    is_sent,
     leads_elsewhere,
     parts_of,
+    path_after_placeholder,
     registered,
+    unfilled,
+    unusable,
 )
-from manifest_lint.oauth.unfilled import left_in
 from manifest_lint.rules.base import ERROR, NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import one_of, quoted, short
 
 _CALLBACK = "oauthcallback."
 _SLASH = "the path of `redirect_uri` must not end with a slash"
-_SENT_AS = ("redirect_uri", "redirect_url")
 _PORT = r":([0-9]+)$"
 _IN_DOMAINS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-.")
 _DEFAULT_PORTS = {"https": "443", "http": "80"}
@@ -54,9 +55,9 @@ def redirect_path(account_type: AccountType) -> Iterator[Finding]:
     pointer = account_type.at("redirect_uri")
     wanted = wire.redirect_path(account_type.service_id)
     parts = parts_of(uri)
-    severity = ERROR if _is_sent(account_type) else WARNING
+    severity = ERROR if is_sent(account_type) else WARNING
     if not uri:
-        path = _path_after_placeholder(account_type)
+        path = path_after_placeholder(account_type)
         if path and account_type.id and path.rstrip("/") != wanted:
             message = f"the path of `redirect_uri` must be {quoted(wanted)}, not {quoted(path)}"
             fix = Fix(f"write {wanted} as the path, and register the new URI with the provider")
@@ -66,15 +67,11 @@ def redirect_path(account_type: AccountType) -> Iterator[Finding]:
         is_good = uri.strip().endswith(wanted) and within.path == wanted and "@" not in uri
         edit = Edit(json.dumps(uri.strip(), ensure_ascii=False), pointer)
         fix = Fix("remove it", False, (edit,) if is_good else ())
-        message = "`redirect_uri` starts or ends with white space"
-        yield Finding(message, pointer, severity=severity, fix=fix)
-    elif parts is None:
-        message = "`redirect_uri` must be an absolute URL without white space or a wrong port"
-        yield Finding(message, pointer, severity=severity)
-    elif is_after_another_scheme(parts):
-        message = f"`redirect_uri` has {short(parts.netloc.rstrip(':'))}:// twice"
-        yield Finding(message, pointer, severity=severity, fix=Fix("remove one of them"))
-    elif leads_elsewhere(account_type):
+        yield Finding(unusable(uri), pointer, severity=severity, fix=fix)
+    elif why := unusable(uri):
+        one = Fix("remove one of them") if parts else None
+        yield Finding(why, pointer, severity=severity, fix=one)
+    elif parts and leads_elsewhere(account_type):
         fix = Fix(f"write {wanted} as the path, and register the new URI with the provider")
         is_fixed_by_it = "/" not in account_type.service_id  # no path leads to such an id
         if is_fixed_by_it and not parts.username and not parts.query:  # they may hold a secret
@@ -157,7 +154,7 @@ def redirect_form(account_type: AccountType) -> Iterator[Finding]:
         return
     pointer = account_type.at("redirect_uri")
     may_hold_secret = "@" in parts.netloc or "?" in uri
-    worst = ERROR if _is_sent(account_type) else WARNING
+    worst = ERROR if is_sent(account_type) else WARNING
     for severity, message, fixed in _faults(uri, parts):
         fix = Fix("remove it, and register the new URI with the provider")
         if not may_hold_secret:
@@ -204,11 +201,11 @@ def redirect_uri_missing(account_type: AccountType) -> Iterator[Finding]:
     how = account_type.gap("redirect_uri")
     if not how or not account_type.is_oauth or not account_type.id or account_type.is_local:
         return
-    if not _is_sent(account_type) and not asks_for_tokens(account_type):
+    if not is_sent(account_type) and not asks_for_tokens(account_type):
         return
     own = wire.own_redirect_uri(account_type.id, "<instance>")
     wanted = f"https://oauthcallback.<domain>/accounts/{account_type.service_id}/redirect"
-    severity = ERROR if account_type.context and _is_sent(account_type) else WARNING
+    severity = ERROR if account_type.context and is_sent(account_type) else WARNING
     message = f"`redirect_uri` {how}: each instance sends its own, `{own}`"
     yield Finding(
         message,
@@ -259,30 +256,13 @@ def redirect_uri_template(account_type: AccountType) -> Iterator[Finding]:
     Source: the platform's tutorial on OAuth connectors; RFC 6749 section 3.1.2.3; RFC 2606
     section 3
     """
-    # The readers of a README fill it in.
-    if not account_type.is_oauth or account_type.document.kind == "readme":
-        return
-    if message := left_in("redirect_uri", account_type.text("redirect_uri")):
-        severity = ERROR if _is_sent(account_type) else WARNING
+    if account_type.is_oauth and (message := unfilled(account_type)):
+        severity = ERROR if is_sent(account_type) else WARNING
         yield Finding(message, account_type.at("redirect_uri"), severity=severity)
 
 
 def _is_domain(text: str) -> bool:
     return _IN_DOMAINS.issuperset(text) and all(text.split("."))
-
-
-def _path_after_placeholder(account_type: AccountType) -> str:
-    """Return the path of a redirect URI whose host alone is a placeholder; "" for any other."""
-    uri = account_type.text("redirect_uri")
-    found = re.fullmatch(r"https?://([^/?#]+)(/[\w./-]+)", uri)
-    is_known = found and is_template(found[1])
-    is_filled_in = is_known and account_type.is_oauth and not left_in("redirect_uri", uri)
-    return found[2] if found and is_filled_in else ""
-
-
-def _is_sent(account_type: AccountType) -> bool:
-    """Return whether the login sends the redirect URI, and does not leave it to the provider."""
-    return not wire.authorize_parameters(account_type).isdisjoint(_SENT_AS)
 
 
 def _faults(uri: str, parts: SplitResult) -> Iterator[tuple[Severity, str, str]]:

@@ -275,6 +275,64 @@ def test_a_preview_and_check_agree_on_two_endpoints(auth: Any) -> None:
             agree(auth_endpoint=auth, token_endpoint=token, token_mode=token_mode)
 
 
+CALLBACK = "https://oauthcallback.cozy.rocks/accounts/x/redirect"
+REDIRECTS = (
+    *(
+        ...,
+        None,
+        "",
+        " ",
+        "nope",
+        "/accounts/x/redirect",
+        "//x.fr/accounts/x/redirect",
+    ),
+    *(
+        CALLBACK,
+        f" {CALLBACK}",
+        f"{CALLBACK}/",
+        f"{CALLBACK}#",
+        f"{CALLBACK}?a=b",
+        f"https://{CALLBACK}",
+    ),
+    *(
+        CALLBACK.replace("cozy.rocks", host)
+        for host in ("<domain>", "co zy.fr", "x.fr:a", "x.fr:80")
+    ),
+    *(CALLBACK.replace("x", slug) for slug in ("other", "X", "%78", "", "a/b")),
+    *("$REDIRECT", "https://$HOST/accounts/x/redirect", "https://$HOST/other", "<URL>", 1),
+)
+
+
+@pytest.mark.parametrize("uri", REDIRECTS)
+@pytest.mark.parametrize("more", [{}, {"skip_redirect_uri_on_authorize": True}, {"_id": "ctx/x"}])
+def test_a_preview_and_check_agree_on_a_redirect_uri(uri: Any, more: dict[str, Any]) -> None:
+    for mode in ("authorization_code", "authorization_code+secret"):
+        agree(grant_mode=mode, slug="x", redirect_uri=uri, **more)
+
+
+@pytest.mark.parametrize(
+    "key", ["redirect_url", "Redirect_URL", "redirect_ur", "redirect-uri", "callback"]
+)
+@pytest.mark.parametrize("uri", [..., "", CALLBACK])
+def test_a_preview_and_check_agree_on_a_key_that_the_stack_does_not_read(
+    key: str, uri: Any
+) -> None:
+    for value in (CALLBACK, "", None):
+        agree(**{key: value}, redirect_uri=uri)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        *({"_id": one} for one in ("_x", "", None, 1, "_design/x", "x")),
+        *({key: 1} for key in ("_comment", "_i", "_ID", "_ids", "_deleted", "_attachments", "x")),
+        {"_rev": "1-x"},
+    ],
+)
+def test_a_preview_and_check_agree_on_what_couchdb_stores(changes: dict[str, Any]) -> None:
+    agree(**changes)
+
+
 def agree(**changes: Any) -> None:
     """Assert that a login completes only if `check` has no error that login refuses."""
     refused = [
@@ -296,6 +354,8 @@ def agree(**changes: Any) -> None:
         {"redirect_uri": ...},
         {"auth_endpoint": "//p.example/a"},
         {"auth_endpoint": "$ENDPOINT"},
+        {"redirect_uri": "$REDIRECT_URI"},
+        {"token_endpoint": "$TOKENS"},
         {"client_id": "$ID"},
         {"client_id": "<ID>"},
         {"client_id": "$ID", "client_secret": ...},
