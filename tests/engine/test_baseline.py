@@ -113,15 +113,57 @@ def test_a_finding_in_broken_json_is_known_wherever_it_moves() -> None:
     assert new(report_of('{\n "slug": "x"\n "name": "z",,\n}'), known) != []
 
 
+def of_account_types(value: Any) -> Report:
+    data = json.dumps(value).encode()
+    return check_sources(gather([], stdin=("account-types-def.json", data)))
+
+
 def test_a_baseline_holds_no_secret_and_no_digest_of_one(tmp_path: Path) -> None:
-    value = with_changes(ACCOUNT_TYPE, client_secret=["S3CRET"], token_mode="S3CRET")
-    report = check_sources(gather([], stdin=("account-types-def.json", json.dumps(value).encode())))
-    assert report.findings
-    file = tmp_path / "baseline.json"
-    written = entries(report)
-    baseline.write(file, written)
-    assert "S3CRET" not in file.read_text()
-    assert {entry.content for entry in written} == {""}
+    written = []
+    for secret in ("S3CRET", "an0ther-s3cret"):
+        report = of_account_types(
+            with_changes(
+                ACCOUNT_TYPE,
+                client_secret=[secret],
+                token_mode=secret,
+                auth_endpoint=f"ttps://u:{secret}@x.fr/a",
+                redirect_uri=f"https://x.fr/accounts/x/redirect?k={secret}",
+            )
+        )
+        assert len(report.findings) > 3
+        file = tmp_path / "baseline.json"
+        baseline.write(file, entries(report))
+        assert secret not in file.read_text()
+        written.append(file.read_text())
+    assert written[0] == written[1]
+
+
+WRONG = "https://oauthcallback.cozy.rocks/accounts/wrong/redirect"
+SEVERAL = [with_changes(ACCOUNT_TYPE, _id=one, redirect_uri=WRONG) for one in ("one", "two")]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"_id": "three"},
+        {"redirect_uri": WRONG.replace("wrong", "other")},
+        {"redirect_uri": WRONG.replace("cozy.rocks", "<domain>")},
+        {"client_id": ...},
+    ],
+)
+def test_another_finding_in_an_account_type_is_reported(changes: dict[str, Any]) -> None:
+    known = entries(of_account_types(SEVERAL))
+    assert new(of_account_types(SEVERAL[::-1]), known) == []
+    first, second = SEVERAL
+    changed = of_account_types([first, with_changes(second, **changes)])
+    assert new(changed, known) != []
+    assert new(of_account_types([second, with_changes(first, **changes)]), entries(changed)) != []
+
+
+def test_a_baseline_of_account_types_as_it_was_before_still_matches() -> None:
+    report = of_account_types(SEVERAL)
+    known = Counter(entry._replace(content="") for entry in entries(report).elements())
+    assert new(report, known) == []
 
 
 def test_a_baseline_is_matched_in_time_linear_in_the_findings_of_a_file() -> None:
