@@ -27,17 +27,24 @@ def endpoint_of(account_type: AccountType, name: str) -> GoURL | None:
     return None if has_scheme_twice(url) else url
 
 
+def is_filled_in(account_type: AccountType, name: str) -> bool:
+    """Return whether a program, or the readers of a README, still fill in the endpoint `name`."""
+    written = account_type.text(name)
+    if left_in(name, written):
+        return account_type.document.kind == "readme"
+    return go_url.is_template(written)
+
+
 def unusable(account_type: AccountType, name: str) -> str:
     """Return one line on why no login can use the endpoint `name`.
 
-    It is "" if a login can, if there is no endpoint, and for what is still to be filled in by a
-    program or by the readers of a README.
+    It is "" if a login can, if there is no endpoint, and for what is still filled in.
     """
     written = account_type.text(name)
-    if left := left_in(name, written):
-        return "" if account_type.document.kind == "readme" else left
-    if not written or go_url.is_template(written):
+    if not written or is_filled_in(account_type, name):
         return ""
+    if left := left_in(name, written):
+        return left
     if written != written.strip():
         return f"`{name}` starts or ends with white space"
     try:

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import unquote_to_bytes
 
 from manifest_lint.cozy import go_url, stack
-from manifest_lint.cozy.couchdb import refused_members
 from manifest_lint.cozy.go_struct import field
 from manifest_lint.cozy.vocabulary import GRANT_MODES
 from manifest_lint.document.go_json import members
@@ -27,10 +26,11 @@ from manifest_lint.oauth.endpoint import (
     are_swapped,
     endpoint_of,
     has_a_lost_query,
+    is_filled_in,
     is_metadata,
     unusable,
 )
-from manifest_lint.oauth.required import is_missing, is_never_issued
+from manifest_lint.oauth.required import is_missing, is_never_issued, refused_keys
 from manifest_lint.oauth.start import PLACEHOLDERS, Session, mobile_url, request_url, start_url
 from manifest_lint.oauth.token_request import Request, token_requests
 from manifest_lint.text.wording import quoted, short
@@ -65,7 +65,8 @@ class Flow:
     The fields after these are None once the login has stopped, and without an account type; but
     `authorize_url` is also there if the stack redirects to it and the user's browser, or the
     provider, refuses it. `stops` has every reason, in order. If the connector exchanges the code
-    itself, `token_request` is None too.
+    itself, `token_request` is None too, and so is each request to an endpoint that Go refuses until
+    a program fills it in.
     """
 
     start_url: str | None
@@ -98,7 +99,7 @@ def flow(
         stops.append(Stop("lookup", "the stack has no account type with this id"))
     elif any(stack.account_type_refusals(account_type.value)):
         stops.append(Stop("lookup", "the stack cannot decode the account type"))
-    elif refused := dict(refused_members(account_type.value, is_new=False)):
+    elif refused := refused_keys(account_type):
         key, reason = next(iter(refused.items()))
         stops.append(Stop("lookup", f"CouchDB does not store it for `{short(key)}`: {reason}"))
     else:
@@ -108,7 +109,7 @@ def flow(
             authorize = authorize_url(account_type, domain, scope, session)
         except CannotStart as error:
             stops.append(Stop("authorize", str(error)))
-        if authorize is not None:
+        else:
             stops += _never_logged_in(account_type)
             if why := _lost_on_its_way_back(account_type, uri, domain):
                 stops.append(Stop("redirect", why))
@@ -163,10 +164,11 @@ def authorize_url(
     domain: str,
     scope: str,
     session: Session = PLACEHOLDERS,
-) -> str:
+) -> str | None:
     """Return the URL to which the stack sends a user to log in at the provider.
 
-    The endpoint's own query comes first, without what Go drops. Raises CannotStart.
+    The endpoint's own query comes first, without what Go drops. It is None if Go refuses an
+    endpoint that is still filled in. Raises CannotStart.
     """
     endpoint = wire.scalar(account_type.text("auth_endpoint"))
     mode = account_type.grant_mode
@@ -177,6 +179,8 @@ def authorize_url(
         pairs = [*go_url.query_bytes(query), *_added(account_type, domain, scope, session)]
         return go_url.with_query(endpoint, go_url.encode_query(pairs))
     except go_url.RefusedURL as error:
+        if is_filled_in(account_type, "auth_endpoint"):
+            return None
         raise CannotStart(f"Go refuses `auth_endpoint`: {error}") from None
 
 
@@ -278,16 +282,15 @@ def _exchange(
 
     What stops the login there is added to `stops`.
     """
-    written = account_type.text("token_endpoint")
-    is_filled_in = is_placeholder(written) or go_url.is_template(written)
+    is_later = is_filled_in(account_type, "token_endpoint")
     try:
-        url = go_url.parse(wire.scalar(written))
+        url = go_url.parse(wire.scalar(account_type.text("token_endpoint")))
     except go_url.RefusedURL as error:
-        if not is_filled_in:
+        if not is_later:
             stops.append(Stop("token", f"Go refuses `token_endpoint`: {error}"))
         return None, None
     endpoint = endpoint_of(account_type, "token_endpoint")
-    if is_filled_in:
+    if is_later:
         pass  # its request is shown as it is written
     elif not url.is_web:
         stops.append(Stop("token", "`token_endpoint` is not an absolute URL with http or https"))

@@ -90,9 +90,12 @@ def is_after_another_scheme(parts: SplitResult) -> bool:
 
 
 def leads_elsewhere(account_type: AccountType) -> bool:
-    """Return whether the path is not this account type's; a slash at the end is ignored."""
+    """Return whether the path is not this account type's; a slash at the end is ignored.
+
+    The stack decodes the id in it, and nothing else. [labstack/echo echo.go, GetPath]
+    """
     parts = parts_of(registered(account_type))
     if parts is None or not account_type.id:
         return False
-    wanted = ["", "accounts", account_type.service_id, "redirect"]
-    return [unquote(step) for step in parts.path.rstrip("/").split("/")] != wanted
+    found = re.fullmatch("/accounts/([^/]*)/redirect", parts.path.rstrip("/"))
+    return not found or unquote(found[1]) != account_type.service_id

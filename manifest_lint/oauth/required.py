@@ -51,3 +51,17 @@ def is_never_issued(written: str) -> bool:
 def has_a_stray_character(value: str) -> bool:
     """Return whether a client id or secret has a control character or a typeset quotation mark."""
     return not value.isprintable() or not _TYPESET.isdisjoint(value)
+
+
+def refused_keys(account_type: AccountType) -> dict[str, str]:
+    """Return the keys of an account type that CouchDB refuses, and the reasons in words."""
+    value = account_type.value
+    written = value.get("_id", "x")
+    has_plain_id = isinstance(written, str) and written[:1] not in ("", "_")
+    if has_plain_id and not any(key.startswith("_") and key != "_id" for key in value):
+        return {}  # most
+    from manifest_lint.cozy.couchdb import refused_members  # only for such a key
+
+    # Those of a list, a dump or a database may be there already, with their revisions.
+    is_new = not account_type.pointer and account_type.document.path is not None
+    return dict(refused_members(value, is_new=is_new))

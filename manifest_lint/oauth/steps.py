@@ -180,8 +180,11 @@ def _authorize(account_type: AccountType, found: Flow, stops: tuple[str, ...]) -
 
 def _token(account_type: AccountType, request: Request | None, stops: tuple[str, ...]) -> Step:
     """Return the step that exchanges the code for a token."""
+    mode = account_type.text("token_mode")
     if request is None:
         endpoint = account_type.text("token_endpoint")
+        is_filled_in = endpoint and not stops
+        method = "GET" if mode == "get" else "POST"
         remark = (
             "no `token_endpoint`: the stack passes client id and secret to the connector, which"
             " must exchange the code itself"
@@ -191,13 +194,12 @@ def _token(account_type: AccountType, request: Request | None, stops: tuple[str,
             "token",
             STACK,
             PROVIDER,
-            "",
+            method if is_filled_in else "",
             shown,
             (),
             remarks=() if endpoint else (remark,),
             stops=stops,
         )
-    mode = account_type.text("token_mode")
     remarks = []
     if mode and mode not in TOKEN_MODES:
         remarks.append(f"`token_mode` {quoted(mode)} is unknown and read as `form`")

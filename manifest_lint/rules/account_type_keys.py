@@ -14,7 +14,7 @@ from manifest_lint.document.secret_names import PUBLIC_KEYS
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType, asks_for_tokens, is_implicit
 from manifest_lint.oauth.names import instead_of, written_as
-from manifest_lint.oauth.required import needed
+from manifest_lint.oauth.required import needed, refused_keys
 from manifest_lint.rules.base import ERROR, NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import listed, nearest, pointer_text, quoted, short, shown
 
@@ -42,7 +42,8 @@ def unknown_key(account_type: AccountType) -> Iterator[Finding]:
     Good: {"redirect_uri": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}
     Source: cozy-stack model/account/type.go; CouchDB src/couch/src/couch_doc.erl; their runs
     """
-    refused = _refused_by_couchdb(account_type)
+    # A009 reports the id.
+    refused = {key: why for key, why in refused_keys(account_type).items() if key != "_id"}
     wrong = [
         key
         for key in account_type.value
@@ -81,18 +82,6 @@ def _misspelt(account_type: AccountType) -> dict[str, Finding]:
                 message, pointer, "key", severity=severity, why=why, refused_by=refused_by, fix=fix
             )
     return found
-
-
-def _refused_by_couchdb(account_type: AccountType) -> dict[str, str]:
-    """Return the keys that CouchDB refuses, and why; not the id, which A009 reports."""
-    if not any(key.startswith("_") and key != "_id" for key in account_type.value):
-        return {}
-    from manifest_lint.cozy.couchdb import refused_members  # only for such a key
-
-    # Those of a list, a dump or a database may be there already, with their revisions.
-    is_new = not account_type.pointer and account_type.document.path is not None
-    refused = refused_members(account_type.value, is_new=is_new)
-    return {key: why for key, why in refused if key != "_id"}
 
 
 def _redirect_urls(account_type: AccountType) -> dict[str, Finding]:
@@ -283,13 +272,11 @@ def account_type_id(account_type: AccountType) -> Iterator[Finding]:
     Source: cozy-libs packages/cozy-harvest-lib/src/helpers/oauth.js, getOAuthUrl; WHATWG URL;
     cozy-stack web/accounts/oauth.go; runs of CouchDB
     """
-    written = account_type.value.get("_id", "x")
-    if written is None or (isinstance(written, str) and written[:1] in ("", "_")):
-        from manifest_lint.cozy.couchdb import id_refused  # only for such an id
-
-        if reason := id_refused(written):
-            message = f"CouchDB refuses the id {quoted(written or '')}: {reason}"
-            yield Finding(message, (*account_type.pointer, "_id"), why=_NOT_STORED)
+    written = account_type.value.get("_id")
+    reason = refused_keys(account_type).get("_id")
+    if reason and (written is None or isinstance(written, str)):  # A008 reports other types
+        message = f"CouchDB refuses the id {quoted(written or '')}: {reason}"
+        yield Finding(message, (*account_type.pointer, "_id"), why=_NOT_STORED)
     if not account_type.is_oauth or not account_type.id:
         return
     if not wire.reaches_its_route(account_type.service_id):

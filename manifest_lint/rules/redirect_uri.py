@@ -58,7 +58,7 @@ def redirect_path(account_type: AccountType) -> Iterator[Finding]:
     severity = ERROR if is_sent(account_type) else WARNING
     if not uri:
         path = path_after_placeholder(account_type)
-        if path and account_type.id and path.rstrip("/") != wanted:
+        if path and account_type.id and path != wanted:
             message = f"the path of `redirect_uri` must be {quoted(wanted)}, not {quoted(path)}"
             fix = Fix(f"write {wanted} as the path, and register the new URI with the provider")
             yield Finding(message, pointer, severity=severity, fix=fix)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -11,13 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from manifest_lint import Finding, check, preview
 from manifest_lint.cozy.vocabulary import GRANT_MODES
 from manifest_lint.document.secret import Secret
 from manifest_lint.finding import Severity
 from manifest_lint.oauth.flow import Flow, flow
 from manifest_lint.oauth.token_request import Request
 from tests.conformance import replay
-from tests.connectors import ACCOUNT_TYPE, account_type, of_account_type
+from tests.connectors import ACCOUNT_TYPE, account_type, of_account_type, written
 
 DOMAIN = "alice.cozy.example"
 SECRET = ACCOUNT_TYPE["client_secret"]
@@ -238,6 +240,8 @@ ENDPOINTS = (
         "https://p.example/#",
     ),
     *("https://p.example/token", "https://p.example/authorize", "$ENDPOINT", "https://$HOST/a"),
+    *("https://${HOST}/a", "https://p.example:$PORT/a", "${ENDPOINT:-https://p.example/a}"),
+    *("https://p.example/...", "<https://p.example/a>", "%TENANT%", "$A", "<URL>"),
 )
 CLIENTS = (
     ...,
@@ -299,7 +303,9 @@ REDIRECTS = (
         for host in ("<domain>", "co zy.fr", "x.fr:a", "x.fr:80")
     ),
     *(CALLBACK.replace("x", slug) for slug in ("other", "X", "%78", "", "a/b")),
+    CALLBACK.replace("accounts", "%61ccounts"),
     *("$REDIRECT", "https://$HOST/accounts/x/redirect", "https://$HOST/other", "<URL>", 1),
+    *("https://$HOST/accounts/x/redirect/", "https://$HOST:$PORT/accounts/x/redirect"),
 )
 
 
@@ -333,18 +339,35 @@ def test_a_preview_and_check_agree_on_what_couchdb_stores(changes: dict[str, Any
     agree(**changes)
 
 
-def agree(**changes: Any) -> None:
-    """Assert that a login completes only if `check` has no error that login refuses."""
-    refused = [
+def test_a_preview_and_check_agree_on_a_file_with_a_revision(tmp_path: Path) -> None:
+    folder = written(tmp_path, _rev="1-x")
+    assert refused_by_login(check(folder).findings)
+    assert [step.stops for step in preview(folder).steps] == [
+        (
+            "CouchDB does not store it for `_rev`: the document is new, or has another revision by"
+            " now",
+        )
+    ]
+
+
+def refused_by_login(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the errors that login refuses."""
+    return [
         found
-        for found in of_account_type(**changes)
+        for found in findings
         if found.severity is Severity.ERROR and "login" in found.refused_by
     ]
+
+
+def agree(**changes: Any) -> None:
+    """Assert that a login stops exactly if `check` has an error that login refuses.
+
+    The grant mode `secret` is for no login, and no mistake.
+    """
+    refused = refused_by_login(of_account_type(**changes))
     stops = login(**changes).stops
-    assert stops or not refused, (changes, refused)
-    mode, text = changes.get("grant_mode", "authorization_code"), str([*changes.values()])
-    if mode in ("authorization_code", "authorization_code+secret") and "$" not in text:
-        assert refused or not stops, (changes, stops)
+    if changes.get("grant_mode") != "secret":
+        assert bool(stops) == bool(refused), (changes, stops, refused)
 
 
 @pytest.mark.parametrize(
@@ -354,8 +377,10 @@ def agree(**changes: Any) -> None:
         {"redirect_uri": ...},
         {"auth_endpoint": "//p.example/a"},
         {"auth_endpoint": "$ENDPOINT"},
+        {"auth_endpoint": "https://${HOST}/a"},
         {"redirect_uri": "$REDIRECT_URI"},
         {"token_endpoint": "$TOKENS"},
+        {"token_endpoint": "https://${HOST}/a"},
         {"client_id": "$ID"},
         {"client_id": "<ID>"},
         {"client_id": "$ID", "client_secret": ...},

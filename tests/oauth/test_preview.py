@@ -134,3 +134,15 @@ def test_a_scope_of_the_endpoint_itself_is_asked_for() -> None:
     own = {"auth_endpoint": "https://p.example/a?scope=z"}
     assert "no scope is asked for" not in remarks(None, **own)
     assert "no scope is asked for" not in remarks("a")
+
+
+@pytest.mark.parametrize(("mode", "method"), [("form", "POST"), ("basic", "POST"), ("get", "GET")])
+def test_an_endpoint_that_go_refuses_until_it_is_filled_in_is_shown_as_written(
+    mode: str, method: str
+) -> None:
+    url = "https://${HOST}/a"
+    given = account_type(auth_endpoint=url, token_endpoint=url, token_mode=mode)
+    found = preview({"slug": "x", "oauth": {}}, (given,), hide=Hider((SECRET,)))
+    shown = {step.name: (step.method, step.address) for step in found.steps}
+    assert not found.stops
+    assert (shown["authorize"], shown["token"]) == (("GET", url), (method, url))
