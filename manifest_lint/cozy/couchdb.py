@@ -56,7 +56,7 @@ def refused_members(
             yield key, "no key at the top may start with `_`"
         elif key == "_deleted" and value is not False:
             yield key, "it deletes the document" if value is True else "it must be true or false"
-        elif key == "_attachments" and not _attaches(value):
+        elif key == "_attachments" and not _attaches(value, is_new=is_new):
             yield key, "it does not hold attachments"
         elif key == "_revisions" and not _has_none(value, by_stack=by_stack):
             yield key, "it must not name revisions"
@@ -97,18 +97,18 @@ def _is_integer(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _attaches(value: Any) -> bool:
-    """Return whether `_attachments` has only new attachments, with their data.
+def _attaches(value: Any, *, is_new: bool) -> bool:
+    """Return whether `_attachments` has only new attachments, with their data, or kept ones.
 
-    What is not an object in it is skipped.
+    What is not an object in it is skipped. One that the database has is kept by a stub in its
+    place, as an answer has it. [CouchDB, HTTP API, documents]
     """
     if not isinstance(value, dict):
         return False
     return all(
         not name.startswith("_")
-        and one.get("stub") is not True
         and one.get("follows") is not True
-        and _is_base64(one.get("data"))
+        and (not is_new if one.get("stub") is True else _is_base64(one.get("data")))
         and isinstance(one.get("content_type", ""), str | list)
         for name, one in value.items()
         if isinstance(one, dict)

@@ -68,7 +68,7 @@ def tokens_in(status: int, body: bytes, *, renewal: bool = False) -> Tokens:
     value = _decoded(status, body)
     error, description = (_text(value, name) for name in ("error", "error_description"))
     if error or status != 200:
-        why = ": ".join(filter(None, (error, description))) or "no error is named"
+        why = ": ".join(filter(None, (error, description))) or _said(value) or "no error is named"
         came = tuple(filter(None, (_text(value, name) for name in _TEXTS[:3])))
         raise Refused(f"status {status}, {why}", error, status, came)
     for refusal in _ANSWER((), value):
@@ -111,3 +111,10 @@ def _decoded(status: int, body: bytes) -> dict[str, Any]:
 def _text(value: dict[str, Any], name: str) -> str:
     found = field(value, name)
     return found if isinstance(found, str) else ""
+
+
+def _said(value: dict[str, Any]) -> str:
+    """Return what a provider says that does not answer as RFC 6749 section 5.2 has it, or ""."""
+    error = field(value, "error")
+    inner = error if isinstance(error, dict) else value
+    return ": ".join(filter(None, (_text(inner, name) for name in ("type", "code", "message"))))

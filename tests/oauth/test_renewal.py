@@ -77,6 +77,23 @@ def test_a_refresh_token_that_no_longer_counts_needs_a_login(tmp_path: Path, err
 
 
 @pytest.mark.parametrize(
+    ("answer", "shown"),
+    [
+        ({"error": {"type": "OAuthException", "code": 100, "message": "no"}}, "OAuthException: no"),
+        ({"code": "bad_client", "message": "r3fresh-1 is old"}, "bad_client: *** is old"),
+        ({"error": "", "error_description": "why"}, "why"),
+        ({"error": 5}, "no error is named"),
+    ],
+)
+def test_what_a_provider_says_in_its_own_way_is_shown(
+    tmp_path: Path, answer: dict[str, Any], shown: str
+) -> None:
+    with serving(answering(400, json.dumps(answer).encode())) as (origin, _):
+        done = renew(options(written(connector(tmp_path, origin))))
+    assert f"status 400, {shown}" in "\n".join(text(done))
+
+
+@pytest.mark.parametrize(
     ("expires_at", "is_renewed"),
     [
         ("2025-11-29T13:34:59Z", True),

@@ -349,7 +349,7 @@ def test_the_good_account_type_has_no_findings() -> None:
         ({"_type": "x"}, "A001", "CouchDB refuses `_type`: no key at the top may start with `_`"),
         ({"_deleted": None}, "A001", "CouchDB refuses `_deleted`: it must be true or false"),
         (
-            {"_attachments": {"a": {"stub": True}}},
+            {"_attachments": {"a": {"follows": True}}},
             "A001",
             "CouchDB refuses `_attachments`: it does not hold attachments",
         ),
@@ -383,7 +383,8 @@ def test_a_file_with_a_revision_cannot_be_put_again(tmp_path: Path) -> None:
 
 
 def test_a_dump_may_have_the_revisions_of_the_database() -> None:
-    rows = [{"id": "x", "doc": {**ACCOUNT_TYPE, "_rev": "1-abc"}}]
+    kept = {"a.png": {"content_type": "image/png", "revpos": 2, "length": 3, "stub": True}}
+    rows = [{"id": "x", "doc": {**ACCOUNT_TYPE, "_rev": "1-abc", "_attachments": kept}}]
     assert of_account_type(json.dumps({"rows": rows})) == ()
 
 
