@@ -107,7 +107,7 @@ def _is_secret(document: Masked, keys: tuple[str, ...], value: str) -> bool:
     if _is_known(document, value):
         return True
     if document.confidential:
-        return may_be_secret(keys, value)
+        return may_be_secret(keys, go_json.decode(value)[0] if "\\" in value else value)
     # A number may say something about a secret, such as its length.
     names = is_named_like_one if value.startswith('"') else surely_names_a_secret
     is_named = bool(keys) and value not in ("true", "false", "null") and names(keys[-1])

@@ -185,6 +185,13 @@ def test_a_secret_is_masked_in_its_place_whatever_it_is(secret: str) -> None:
     assert shown == f'{{"_id": "sunmeter", "client_secret": {stars}}}'
 
 
+@pytest.mark.parametrize("mark", ["?", "#", r"\u003f", r"\u003F", r"\u0023", r"a\u0040"])
+def test_an_endpoint_with_a_query_or_such_is_masked_however_it_is_written(mark: str) -> None:
+    url = f'"https://x.fr/{mark}S3"'
+    document = Document("x", f'{{"auth_endpoint": {url}}}'.encode(), "account types")
+    assert document.masked == f'{{"auth_endpoint": {"*" * len(url)}}}'
+
+
 @pytest.mark.parametrize(
     ("kind", "text", "shown"),
     [
