@@ -228,6 +228,11 @@ class Document:
         span = self._spans.value(pointer) if self._spans else None
         return self.text[slice(*span)] if span else ""
 
+    def shows(self, pointer: Pointer) -> bool:
+        """Return whether a value is the same in `masked`, or there is none: no secret is in it."""
+        span = self._spans.value(pointer) if self._spans else None
+        return not span or (self.masked or "")[slice(*span)] == self.text[slice(*span)]
+
     def key(self, pointer: Pointer) -> Place:
         """Return the place of the key at `pointer`, or what `at` returns if there is no key."""
         span = self._spans.key(pointer) if self._spans else None

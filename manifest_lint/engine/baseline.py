@@ -13,14 +13,18 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from manifest_lint.document.document import Document
+from manifest_lint.document.masking import shown_url
 from manifest_lint.engine.report import Entry
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import Tree, read_file
 from manifest_lint.files.write import write_file
 from manifest_lint.finding import Finding, json_pointer
+
+if TYPE_CHECKING:
+    from manifest_lint.document.spans import Pointer
 
 FORMAT = 1
 """Version of the file format, incremented when older entries would no longer match."""
@@ -124,34 +128,48 @@ def path_from(folder: Path, path: str) -> str:
 def _content(finding: Finding, document: Document) -> str:
     """Return a digest of what a finding is about: a value, names in its message, or a line.
 
-    Where a value may be a secret, it is that of the account type's id and the names in the message:
-    a report shows them.
+    In place of a value that may have a secret, it is of the names: a report shows them. The id of
+    the account type is part of it, as a file may have several.
     """
-    if document.may_hold_secrets:
-        text = " ".join((*_ids(finding, document), *_NAMED.findall(finding.message)))
-    elif document.error or not finding.pointer:
-        line = document.line(finding.place.line) if finding.place.end else None
-        text = " ".join((line or "").split()) if finding.code.startswith("J") else ""
-        text = text or " ".join(_NAMED.findall(finding.message))
+    pointer, names = finding.pointer, " ".join(_NAMED.findall(finding.message))
+    values = list(_values(document.value, pointer))
+    if document.error or not pointer:
+        has_line = finding.code.startswith("J") and not document.may_hold_secrets
+        line = document.line(finding.place.line) if has_line and finding.place.end else None
+        text = " ".join((line or "").split()) or names
+    elif len(values) <= len(pointer):  # a key that is missing, or that is counted
+        text = names if document.confidential else "null"
+    elif isinstance(values[-1], dict | list) or not _is_shown(values[-1], pointer, document):
+        text = names
     else:
-        value: Any = document.value
-        try:
-            for step in finding.pointer:
-                value = value[step]
-        except (LookupError, TypeError):  # a key that is missing, or that is counted
-            value = None
-        alone = not isinstance(value, dict | list)
-        text = json.dumps(value) if alone else " ".join(_NAMED.findall(finding.message))
+        text = json.dumps(values[-1])
+    ids = _ids(values, pointer, document) if document.confidential else ()
+    text = "\n".join((*ids, text))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _ids(finding: Finding, document: Document) -> Iterator[str]:
-    """Yield the ids of the account types that a finding is in: a file may have several."""
-    value: Any = document.value
-    for step in finding.pointer:
+def _values(value: Any, pointer: Pointer) -> Iterator[Any]:
+    """Yield each value on the way to a part of a document, from the whole document down."""
+    yield value
+    for step in pointer:
         try:
             value = value[step]
-        except (LookupError, TypeError):  # a key that is missing, or that is counted
+        except (LookupError, TypeError):
             return
-        if isinstance(value, dict) and isinstance(value.get("_id"), str):
-            yield value["_id"]
+        yield value
+
+
+def _ids(values: list[Any], pointer: Pointer, document: Document) -> Iterator[str]:
+    """Yield the ids of the account types among the values on the way to a part."""
+    for depth, value in enumerate(values):
+        its = value.get("_id") if isinstance(value, dict) else None
+        if isinstance(its, str) and _is_shown(its, (*pointer[:depth], "_id"), document):
+            yield its
+
+
+def _is_shown(value: Any, pointer: Pointer, document: Document) -> bool:
+    """Return whether a string, number or other scalar of a document has nothing to hide."""
+    text = value if isinstance(value, str) else json.dumps(value)
+    if document.may_hold_secrets:
+        return document.shows(pointer) and shown_url(text) == text
+    return document.others is None or not document.others().finds(text)

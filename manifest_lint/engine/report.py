@@ -37,7 +37,7 @@ class Entry(Record):
 
     `path` is the file's path relative to the baseline's folder. `pointer` is a JSON pointer to the
     part of the document [RFC 6901], with `-` for each index of a list. `content` is a digest of
-    the value there, empty if that may be a secret.
+    the value there, or of what the message names if that may be a secret; empty in older baselines.
     """
 
     path: str

@@ -118,23 +118,69 @@ def of_account_types(value: Any) -> Report:
     return check_sources(gather([], stdin=("account-types-def.json", data)))
 
 
-def test_a_baseline_holds_no_secret_and_no_digest_of_one(tmp_path: Path) -> None:
+SECRETS = st.from_regex("[a-z]{5}[0-9]{3}[A-Z]{2,20}", fullmatch=True)
+PLACES = {
+    "client_secret": ["{}"],
+    "token_mode": "{}",
+    "grant_mode": "{}",
+    "slug": "X {}",
+    "refresh_token": "{}",
+    "auth_endpoint": "ttps://u:{}@x.fr/a",
+    "token_endpoint": "http://x.fr/a;key={}",
+    "manage_endpoint": "http://x.fr/a#{}",
+    "reconnect_endpoint": "http://x.fr/key={}/a",
+    "redirect_uri": "https://x.fr/accounts/x/redirect?k={}",
+}
+
+
+@given(SECRETS, SECRETS, st.booleans(), st.sets(st.sampled_from([*PLACES]), min_size=1))
+def test_a_baseline_says_nothing_about_a_secret(
+    tmp_path_factory: pytest.TempPathFactory, one: str, two: str, is_escaped: bool, keys: set[str]
+) -> None:
+    places = {key: PLACES[key] for key in keys} | {"client_secret": "{}"}
+    text = json.dumps([with_changes(ACCOUNT_TYPE, **places), {"_id": "y?k={}"}])
+    if is_escaped:
+        text = "".join(rf"\u{ord(one):04x}" if one in "?#@;" else one for one in text)
     written = []
-    for secret in ("S3CRET", "an0ther-s3cret"):
-        report = of_account_types(
-            with_changes(
-                ACCOUNT_TYPE,
-                client_secret=[secret],
-                token_mode=secret,
-                auth_endpoint=f"ttps://u:{secret}@x.fr/a",
-                redirect_uri=f"https://x.fr/accounts/x/redirect?k={secret}",
-            )
-        )
-        assert len(report.findings) > 3
-        file = tmp_path / "baseline.json"
+    for secret in (one, two):
+        data = text.replace("{}", secret).encode()
+        report = check_sources(gather([], stdin=("account-types-def.json", data)))
+        file = tmp_path_factory.mktemp("baseline") / "baseline.json"
         baseline.write(file, entries(report))
-        assert secret not in file.read_text()
         written.append(file.read_text())
+        assert secret not in written[-1]
+    assert written[0] == written[1]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://u:{}@x.fr/a",
+        "http://x.fr/a?k={}",
+        r"http://x.fr/a\u003fk={}",
+        "http://x.fr/a#{}",
+        "http://x.fr/a;key={}",
+        "http://x.fr/key={}/a",
+    ],
+)
+def test_endpoints_that_differ_in_what_may_be_a_secret_have_the_same_entry(url: str) -> None:
+    account_type = json.dumps({**ACCOUNT_TYPE, "auth_endpoint": "URL"})
+    one, other, public = (
+        entries(report_of(account_type.replace("URL", text), "account-types-def.json"))
+        for text in (url.format("an0ther"), url.format("S3CRET"), "http://x.fr/b")
+    )
+    assert (one == other, one == public) == (True, False)
+
+
+def test_a_baseline_has_no_digest_of_another_file_s_secret(tmp_path: Path) -> None:
+    written = []
+    for secret in ("an0therS3cret", "Yet4notherOne"):
+        (tmp_path / "manifest.konnector").write_text(json.dumps({**MANIFEST, "license": secret}))
+        account_type = {**ACCOUNT_TYPE, "client_secret": secret}
+        (tmp_path / "account-types.json").write_text(json.dumps(account_type))
+        write_baseline(check(tmp_path), tmp_path / "baseline.json")
+        written.append((tmp_path / "baseline.json").read_text())
+    assert "/license" in written[0]
     assert written[0] == written[1]
 
 
@@ -158,6 +204,81 @@ def test_another_finding_in_an_account_type_is_reported(changes: dict[str, Any])
     changed = of_account_types([first, with_changes(second, **changes)])
     assert new(changed, known) != []
     assert new(of_account_types([second, with_changes(first, **changes)]), entries(changed)) != []
+
+
+@pytest.mark.parametrize(
+    ("key", "before", "after"),
+    [
+        ("auth_endpoint", "http://a.example/", "http://b.example/"),
+        ("auth_endpoint", "http:/a.example", "ftp:/a.example"),
+        ("redirect_uri", "nowhere", "elsewhere"),
+        ("redirect_uri", WRONG.replace("https", "http"), WRONG.replace("https://oau", "http://")),
+        ("grant_mode", "a" * 300, "a" * 301),
+        ("token_mode", 1, 2),
+        ("client_id", " a", " b"),
+    ],
+)
+def test_another_value_in_an_account_type_is_reported(
+    key: str, before: object, after: object
+) -> None:
+    one, other = (of_account_types({**ACCOUNT_TYPE, key: value}) for value in (before, after))
+    assert new(one, entries(one)) == []
+    there = [finding for finding in other.findings if finding.pointer == (key,)]
+    found = [finding for finding in new(other, entries(one)) if finding.pointer == (key,)]
+    assert found == there != []
+
+
+def test_a_finding_in_another_account_type_is_reported_and_the_old_one_is_obsolete() -> None:
+    sound = [with_changes(one, redirect_uri=...) for one in SEVERAL]
+    before, after = ([SEVERAL[0], sound[1]], [sound[0], SEVERAL[1]])
+    known, report = entries(of_account_types(before)), of_account_types(after)
+    found, gone = without_known(report.findings, report.documents, known, FOLDER)
+    assert {one.pointer for one in found} >= {(1, "redirect_uri")}
+    assert {one.pointer for one in gone} >= {"/-/redirect_uri"}
+
+
+def in_another_order(value: Any, draw: st.DataObject) -> Any:
+    """Return a document with the keys of its objects in another order."""
+    if not isinstance(value, dict):
+        return value
+    items = draw.draw(st.permutations([*value.items()]))
+    return {key: in_another_order(inner, draw) for key, inner in items}
+
+
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {"_id": st.sampled_from("abcé"), "extras": st.just({"prompt": 1, "é": "?"})},
+            optional={
+                "redirect_uri": st.sampled_from([WRONG, "nowhere", "http://é.fr/?k=v", 1]),
+                "auth_endpoint": st.sampled_from(["http://é.fr/", "ftp://x", "https://a:b@x"]),
+                "grant_mode": st.sampled_from(["x", "é", True]),
+                "client_secret": st.sampled_from(["", "S3CRET-é", 1]),
+                "skip_state_on_token": st.just("true"),
+                "tokn_mode": st.just("basic"),
+            },
+        ),
+        min_size=1,
+        max_size=4,
+        unique_by=lambda one: one["_id"],
+    ),
+    st.sampled_from([None, 1, 4]),
+    st.booleans(),
+    st.data(),
+)
+def test_an_account_type_s_findings_are_known_in_any_order_and_layout(
+    values: list[Any], indent: int | None, is_ascii: bool, draw: st.DataObject
+) -> None:
+    moved = [in_another_order(one, draw) for one in draw.draw(st.permutations(values))]
+    text = json.dumps(moved, indent=indent, ensure_ascii=is_ascii)
+    name = "account-types-def.json"
+    report = check_sources(gather([], stdin=(name, text.encode())))
+    assert entries(report) == entries(of_account_types(values))
+
+
+def test_a_secret_elsewhere_in_a_manifest_does_not_revive_known_findings() -> None:
+    report = report_of({**FAULTY, "client_secret": "an0therS3cret"})
+    assert {one.pointer for one in new(report, KNOWN)} == {("client_secret",)}
 
 
 def test_a_baseline_of_account_types_as_it_was_before_still_matches() -> None:

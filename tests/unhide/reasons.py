@@ -27,6 +27,17 @@ REASONS: Mapping[str, str] = {
         )
         for name in ("slug", "version", "archive.name")
     },
+    **{
+        f"{module}: {what}": (
+            "A digest in a baseline shows no secret, but helps to guess it: "
+            "tests/engine/test_baseline.py."
+        )
+        for module, what in (
+            ("document/document.py", "self.masked or ''"),
+            ("engine/baseline.py", "shown_url(text)"),
+            ("engine/baseline.py", "document.others().finds(text)"),
+        )
+    },
     "finding.py: Record.__repr__": "It hides nothing: a class with a secret has its own.",
     "reports/html.py: hide(text)": (
         "What findings say is hidden before; it is for what else a page has."
