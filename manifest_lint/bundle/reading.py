@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate, pairwise
 
+from manifest_lint.bundle.forms import NUMBERS
 from manifest_lint.content.escapes import escapes
 
 _UNDONE = 2
@@ -149,7 +150,7 @@ def _joined(reading: Reading) -> Iterator[tuple[Reading, str]]:
 
 def _decoded(reading: Reading) -> Iterator[tuple[Reading, str]]:
     """Yield a reading with the characters that numbers, references and percent signs mean."""
-    yield reading.replaced(_numbers(reading.data)), "numbers of characters"
+    yield reading.replaced(_numbers(reading.data)), NUMBERS
     yield reading.replaced(_references(reading.data)), "HTML"
     yield reading.replaced(_percents(reading.data)), "URL-encoded"
 
