@@ -44,8 +44,12 @@ class Server:
                 pipe.close()
 
     def send(self, method: str, params: Any, **more: Any) -> None:
-        assert self.process.stdin
         body = json.dumps({"jsonrpc": "2.0", "method": method, "params": params, **more}).encode()
+        self.send_bytes(body)
+
+    def send_bytes(self, body: bytes) -> None:
+        """Send what may not be a message."""
+        assert self.process.stdin
         self.process.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
         self.process.stdin.flush()
 
@@ -53,13 +57,18 @@ class Server:
         """Send a request, and read up to its answer."""
         self.number += 1
         self.send(method, params, id=self.number)
+        message = self.answer(self.number)
+        assert "error" not in message, message
+        return message["result"]
+
+    def answer(self, number: int | str) -> Any:
+        """Read up to the answer to a request, by its id."""
         while True:
             message = self._message()
             if message.get("method") == "textDocument/publishDiagnostics":
                 self.shown[message["params"]["uri"]] = message["params"]["diagnostics"]
-            if message.get("id") == self.number and "method" not in message:
-                assert "error" not in message, message
-                return message["result"]
+            if message.get("id") == number and "method" not in message:
+                return message
 
     def _message(self) -> Any:
         assert self.process.stdout

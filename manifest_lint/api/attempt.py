@@ -11,7 +11,7 @@ from pathlib import Path
 
 from manifest_lint.api.connectors import check
 from manifest_lint.api.logins import instance_of, read_login
-from manifest_lint.api.settings import PathLike
+from manifest_lint.api.settings import PathLike, context_of
 from manifest_lint.document.document import Document
 from manifest_lint.document.masking import Hider
 from manifest_lint.document.secret import SHORTEST, Secret
@@ -67,7 +67,7 @@ class Attempt:
     """
 
     def __init__(self, options: Options):
-        self.options = options
+        self.options = replace(options, context=context_of(options.context))
         read = read_login(
             options.path,
             options.account_types,

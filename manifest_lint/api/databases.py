@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 
 from manifest_lint.api.connectors import check
 from manifest_lint.api.errors import shown_errors
-from manifest_lint.api.settings import PathLike, config_of, listed, overrides_of, with_unused
+from manifest_lint.api.settings import (
+    PathLike,
+    config_of,
+    context_of,
+    listed,
+    overrides_of,
+    with_unused,
+)
 from manifest_lint.engine.report import Report
 from manifest_lint.errors import UserError
 from manifest_lint.finding import Severity
@@ -58,8 +65,7 @@ def provision(
     from manifest_lint.engine.account_types import check_account_types
     from manifest_lint.provisioning import plan, run
 
-    if "/" in context:
-        raise UserError(f"--context: {context!r} has a slash; use the name alone")
+    context = context_of(context)
     recheck = partial(check, config=config, isolated=isolated, today=today)
     options = run.Options(
         check=lambda outcome: recheck(fetched=map(Fetched.of, outcome, outcome.values())),

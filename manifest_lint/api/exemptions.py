@@ -119,12 +119,13 @@ def _write(done: Plan) -> None:
     after = with_insertions(done.text, done.made).encode("utf-8")
     if len(after) + len(codecs.BOM_UTF8) > LIMIT:
         raise UserError(f"{done.entry.file}: would be larger than 1 MiB; remove other entries")
+    path = Path(os.path.realpath(done.path))  # what a link leads to is written, the link stays
     if done.is_new:
-        replace_file(done.path, None, after)
+        replace_file(path, None, after)
         return
-    before = read_file(done.path, LIMIT)
+    before = read_file(path, LIMIT)
     mark = codecs.BOM_UTF8 if before.startswith(codecs.BOM_UTF8) else b""
-    replace_file(done.path, mark + done.text.encode("utf-8"), mark + after)
+    replace_file(path, mark + done.text.encode("utf-8"), mark + after)
 
 
 def plan(
@@ -172,7 +173,7 @@ def plan(
     entry = Exemption(
         (code,), pattern, file.parent, reason, until, pointer, shown, _line(text, made)
     )
-    return Plan(entry, Path(os.path.realpath(file)), text, made, known is None)
+    return Plan(entry, file, text, made, known is None)
 
 
 def _line(text: str, made: tuple[Insertion, ...]) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from manifest_lint.api.errors import shown_errors
-from manifest_lint.api.settings import PathLike, config_of, overrides_of, unused
+from manifest_lint.api.settings import PathLike, config_of, context_of, overrides_of, unused
 from manifest_lint.config.find import Config
 from manifest_lint.cozy.domain import normalised
 from manifest_lint.document.document import Document
@@ -37,6 +37,7 @@ def preview(
 
     Raises UserError if a file cannot be read, the manifest is broken, or a setting is wrong.
     """
+    context = context_of(context)
     read = read_login(path, account_types, config, fetched, isolated=isolated)
     given = read.connector.account_types or ()
     hide, skipped = hider_of(*read.documents), unused(read.settings_of)

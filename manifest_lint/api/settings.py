@@ -15,6 +15,7 @@ from manifest_lint.engine.select import code_of
 from manifest_lint.errors import UserError
 from manifest_lint.finding import Skip, is_selected
 from manifest_lint.project.connector import MANIFEST_NAME
+from manifest_lint.text.wording import quoted
 
 PathLike = str | os.PathLike[str]
 
@@ -113,6 +114,13 @@ def overrides_of(
         tuple(extend_select),
         option(exclude) if exclude else (),
     )
+
+
+def context_of(name: str) -> str:
+    """Return the name of a context that an option has. Raises UserError if it cannot be one."""
+    if "/" in name:  # the ids of a context's account types start with its name and a slash
+        raise UserError(f"--context: {quoted(name)} has a slash; use the name alone")
+    return name
 
 
 def listed(paths: PathLike | Iterable[PathLike]) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from lsprotocol.types import (
@@ -14,8 +15,8 @@ from lsprotocol.types import (
 from manifest_lint.editor.checked import Checked
 from manifest_lint.editor.diagnostics import diagnostic
 from manifest_lint.editor.positions import Lines
-from manifest_lint.engine.fix import applied
-from manifest_lint.finding import Finding
+from manifest_lint.engine.fix import chosen
+from manifest_lint.finding import Edit, Finding
 
 FIX_ALL = "source.fixAll.manifestLint"
 """The kind of the action that applies all safe fixes, for `editor.codeActionsOnSave`."""
@@ -38,11 +39,9 @@ def actions(
     ]
     safe = [finding for finding in here if finding.fix and finding.fix.safe and finding.fix.edits]
     if safe:
-        after, _ = applied(document, safe)
-        edits = [TextEdit(lines.range(0, len(document.text)), after.decode("utf-8", "replace"))]
+        edits, _ = chosen(safe)
         title = "manifest-lint: apply all safe fixes"
-        edit = WorkspaceEdit(changes={uri: edits})
-        found.append(CodeAction(title, kind=FIX_ALL, edit=edit))
+        found.append(CodeAction(title, kind=FIX_ALL, edit=_in_editor(edits, lines, uri)))
     return found
 
 
@@ -52,11 +51,17 @@ def _touches(finding: Finding, start: int, end: int) -> bool:
 
 def _quick_fix(finding: Finding, lines: Lines, uri: str) -> CodeAction:
     assert finding.fix
-    edits = [TextEdit(lines.of_place(edit.place), edit.text) for edit in finding.fix.edits]
     return CodeAction(
         f"{finding.code}: {finding.fix.title}",
         kind=CodeActionKind.QuickFix,
         diagnostics=[diagnostic(finding, lines)],
         is_preferred=finding.fix.safe or None,
-        edit=WorkspaceEdit(changes={uri: edits}),
+        edit=_in_editor(finding.fix.edits, lines, uri),
+    )
+
+
+def _in_editor(edits: Iterable[Edit], lines: Lines, uri: str) -> WorkspaceEdit:
+    """Return edits of a document: an editor applies them all to the text as it is."""
+    return WorkspaceEdit(
+        changes={uri: [TextEdit(lines.of_place(one.place), one.text) for one in edits]}
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 _LARGEST = 2 * 1024 * 1024
 """Bytes: a larger document is not checked while you type."""
+
+_HALVES = re.compile("[\ud800-\udfff]")
+"""Halves of surrogate pairs: an editor has them in its text, but no file in UTF-8 has."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +43,7 @@ def schema_of(path: Path, text: str) -> str | None:
     if path.suffix == Path(MANIFEST_NAME).suffix:
         return "konnector"
     may_be = path.suffix == ".json" and path.name != "package.json" and len(text) <= _LARGEST
-    data = text.encode("utf-8", "surrogatepass")
-    return "account-type" if may_be and account_type_file.is_one(path, data) else None
+    return "account-type" if may_be and account_type_file.is_one(path, _saved(text)) else None
 
 
 def manifest_for(path: Path) -> Path:
@@ -66,7 +69,7 @@ def check(
     this one takes less time; `isolated` is as for `check`.
     """
     connector, last = (before.connector, before.report) if before else (None, None)
-    data = {file: text.encode("utf-8", "surrogatepass") for file, text in texts.items()}
+    data = {file: _saved(text) for file, text in texts.items()}
     if any(len(text) > _LARGEST for text in data.values()):
         return Checked(None, f"not checked: larger than {_LARGEST // 1024 // 1024} MiB", connector)
     target = manifest_for(path)
@@ -83,3 +86,8 @@ def check(
     except UserError as error:
         return Checked(None, str(error), connector)
     return Checked(report, "", next(iter(report.connectors), connector))
+
+
+def _saved(text: str) -> bytes:
+    """Return what an editor saves: half a surrogate pair becomes U+FFFD, which is as wide."""
+    return _HALVES.sub("\ufffd", text).encode("utf-8")

@@ -34,14 +34,15 @@ def exemptions(
     path: Path,
     touches: Callable[[int, int], bool],
     encoding: str,
-    text_of: Callable[[Path], str | None],
+    opened: Callable[[Path], tuple[str, str] | None],
     *,
     creates_files: bool,
 ) -> Iterator[CodeAction]:
     """Yield an action for each finding in a part of a file that exempts it at its place.
 
-    `touches` says whether a finding is in the part, by its start and end. `text_of` returns the
-    text of a file that is open. Without `creates_files` the editor cannot create a configuration.
+    `touches` says whether a finding is in the part, by its start and end. `opened` returns URI and
+    text of a file that is open, by whatever path. Without `creates_files` the editor cannot create
+    a configuration.
     """
     report = checked.report
     document = report.documents.get(str(path)) if report else None
@@ -50,6 +51,7 @@ def exemptions(
     settings_of = config_of(None, isolated=False, overrides=overrides_of())
     lines = Lines(document.text, encoding)
     file = settings_of.file_of(path)
+    uri, text = (opened(file) if file else None) or (None, None)
     for finding in report.findings:
         if finding.path != str(path) or not touches(finding.place.start, finding.place.end):
             continue
@@ -61,7 +63,7 @@ def exemptions(
                 pointer,
                 settings_of=settings_of,
                 reason=REASON,
-                text=text_of(file) if file else None,
+                text=text,
             )
         except UserError:
             continue
@@ -71,14 +73,13 @@ def exemptions(
                 f"{finding.code}: exempt this finding{where}",
                 kind=CodeActionKind.QuickFix,
                 diagnostics=[diagnostic(finding, lines)],
-                edit=_edit(planned, encoding),
+                edit=_edit(planned, uri or uri_of(planned.path), encoding),
             )
 
 
-def _edit(planned: Plan, encoding: str) -> WorkspaceEdit:
+def _edit(planned: Plan, uri: str, encoding: str) -> WorkspaceEdit:
     lines = Lines(planned.text, encoding)
     edits = [TextEdit(lines.range(one.at, one.at), one.text) for one in planned.made]
-    uri = uri_of(planned.path)
     if not planned.is_new:
         return WorkspaceEdit(changes={uri: edits})
     named = OptionalVersionedTextDocumentIdentifier(uri)

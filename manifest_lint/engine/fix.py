@@ -73,8 +73,23 @@ def applied(document: Document, findings: Iterable[Finding]) -> tuple[bytes, tup
 
     Returns the new bytes, and the findings whose fixes were applied.
     """
+    taken, done = chosen(findings)
+    # The same number of code points as document.text: one for each byte that is not UTF-8.
+    text = document.data.decode("utf-8", "surrogateescape")
+    pieces, end = [], 0
+    for edit in taken:
+        pieces += [text[end : edit.place.start], edit.text]
+        end = edit.place.end
+    return "".join([*pieces, text[end:]]).encode("utf-8", "surrogateescape"), done
+
+
+def chosen(findings: Iterable[Finding]) -> tuple[list[Edit], tuple[Finding, ...]]:
+    """Return the edits that fix findings of one document, and the findings that they fix.
+
+    The edits are in the order of their places. Of fixes that overlap, the first is chosen.
+    """
     known: set[Edit] = set()
-    taken: list[Edit] = []  # sorted by place
+    taken: list[Edit] = []
     done = []
     for finding in findings:
         edits = finding.fix.edits if finding.fix else ()
@@ -85,13 +100,7 @@ def applied(document: Document, findings: Iterable[Finding]) -> tuple[bytes, tup
                 insort(taken, edit, key=_order)
             known.update(edits)
             done.append(finding)
-    # The same number of code points as document.text: one for each byte that is not UTF-8.
-    text = document.data.decode("utf-8", "surrogateescape")
-    pieces, end = [], 0
-    for edit in taken:
-        pieces += [text[end : edit.place.start], edit.text]
-        end = edit.place.end
-    return "".join([*pieces, text[end:]]).encode("utf-8", "surrogateescape"), tuple(done)
+    return taken, tuple(done)
 
 
 def write(rewrites: Iterable[Rewrite]) -> list[str]:

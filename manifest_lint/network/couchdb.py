@@ -192,6 +192,8 @@ class Database:
         )
         if response.status not in may_be:
             why = _STATUS.get(response.status, f"answers with status {response.status}")
+            if response.is_redirect:
+                why += ", a redirect, which is not followed; give the address it leads to"
             documents = body["docs"] if isinstance(body, dict) and "docs" in body else []
             said = words_of(response.data, self._hidden(documents))
             raise UserError(f"{self.name}: {why}{f' (CouchDB says {said})' if said else ''}")

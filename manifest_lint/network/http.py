@@ -65,6 +65,11 @@ class Response:
     location: str | None
     date: str | None = None
 
+    @property
+    def is_redirect(self) -> bool:
+        """Whether what was asked for is elsewhere."""
+        return self.status in (301, 302, 303, 307, 308)
+
 
 class Client:
     """Makes requests with the proxies and certificates that an environment sets.
@@ -116,6 +121,8 @@ class Client:
                 try:
                     most = request.most(answer.status)
                     data = answer.read(most + 1) if most else b""
+                    if most and len(data) <= most:
+                        answer.read(1)  # raises IncompleteRead if there is less than was announced
                 finally:
                     answer.close()
         except (HTTPError, OSError, ValueError, http.client.HTTPException) as error:
@@ -234,7 +241,9 @@ def _failure(error: Exception, proxy: Proxy | None, deadline: Deadline) -> Failu
     if _is_tls(error):
         return _of_tls(error)
     cause = error.args[-1] if isinstance(error, ProtocolError) and error.args else error
-    if isinstance(cause, OSError | http.client.IncompleteRead):
+    if isinstance(cause, http.client.IncompleteRead):
+        return Failure("ends its answer too early", "broken", may_pass=True)
+    if isinstance(cause, OSError):
         return Failure("the connection was closed", may_pass=True)
     return Failure("answers with something that is not HTTP", "broken", may_pass=True)
 

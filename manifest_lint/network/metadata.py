@@ -24,7 +24,6 @@ _MOST_SECONDS = 4
 """A host is asked for at most the time of this many requests."""
 
 _AT_ONCE = 8
-_REDIRECTS = (301, 302, 303, 307, 308)
 
 
 def urls_of(issuer: str) -> tuple[str, str]:
@@ -162,7 +161,7 @@ class _Host:
             self._responses[url] = response
             if len(response.data) > _MOST_BYTES:
                 raise _NoAnswer("publishes more than 1 MiB")
-            if response.status not in _REDIRECTS or not response.location:
+            if not response.is_redirect or not response.location:
                 return response
             url = _same_origin(self._origin, url, response.location)
         raise _NoAnswer("redirects too often")

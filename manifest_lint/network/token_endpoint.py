@@ -17,7 +17,6 @@ from manifest_lint.oauth.token_request import Request
 from manifest_lint.oauth.tokens import Refused
 
 _MOST_BYTES = 1024 * 1024
-_REDIRECTS = (301, 302, 303, 307, 308)
 
 _AS_GO = {"User-Agent": "Go-http-client/1.1"}
 """Some providers answer by this header [golang net/http request.go, defaultUserAgent]."""
@@ -58,7 +57,7 @@ def send(
         answer = http.Client(environment).send(sent)
     except Failure as failure:
         raise UserError(f"{host}: {failure.words()}; nothing was written") from None
-    if answer.status in _REDIRECTS:
+    if answer.is_redirect:
         raise Refused(
             f"status {answer.status}, a redirect, which is not followed", "", answer.status
         )

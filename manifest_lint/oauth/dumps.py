@@ -118,7 +118,7 @@ def without_documents(value: Any) -> str:
         return "" if has_keys else _WITHOUT_KEYS
     if found == [((), value)] and value.keys().isdisjoint(MANIFEST_KEYS):
         within = next((key for key, item in value.items() if _has_account_types(item)), None)
-        return "" if within is None else _WITHIN.format(quoted(within, 40))
+        return "" if within is None else _within(within)
     if found or not (lists or _is_change(value)):
         return ""
     if lists == ["rows"] and value["rows"]:
@@ -126,6 +126,13 @@ def without_documents(value: Any) -> str:
     if lists == ["results"] and "last_seq" not in value:
         return _EMPTY
     return _EMPTY if lists == ["docs"] or lists == ["rows"] else _READ_AGAIN.format("_changes")
+
+
+def _within(key: str) -> str:
+    from manifest_lint.document.masking import shown_text  # only for this error
+
+    name = quoted(shown_text(key), 40)
+    return f"has account types under {name}, where they are not read; write them as a list"
 
 
 def _is_answer_to_a_write(item: Any) -> bool:
@@ -143,7 +150,6 @@ def _has_account_types(value: Any, depth: int = 3) -> bool:
 
 _OF_WRITES = frozenset(("ok", "id", "rev", "error", "reason"))
 _WRITTEN = "is CouchDB's answer to a write; name the account types that were written"
-_WITHIN = "has account types under {}, where they are not read; write them as a list"
 _READ_AGAIN = "is {} without the documents; read it again with ?include_docs=true"
 _WITHOUT_KEYS = "is an answer of _find without the keys of account types; leave out `fields`"
 _EMPTY = "is an answer of CouchDB without documents; check the database and the query"
@@ -161,8 +167,8 @@ def _error(value: dict[str, Any]) -> str:
     """Return a clause for an error that a server answered, empty for anything else."""
     error = value.get("error")
     if isinstance(error, str) and value.keys() <= _OF_ERRORS:
-        to_do = _TO_DO.get(error, "make the request again")
-        return f"is the error {quoted(error, 40)} of a server; {to_do}"
+        named = f"the error {quoted(error)}" if error in _TO_DO else "an error"  # may be a secret
+        return f"is {named} of a server; {_TO_DO.get(error, 'make the request again')}"
     errors = value.get("errors")
     if isinstance(errors, list) and errors and value.keys() <= {"errors", "meta", "jsonapi"}:
         return "has the errors of a server; make the request again"

@@ -26,16 +26,22 @@ _Word = tuple[_Part, ...]
 
 
 def commands(preview: Preview) -> Iterator[str]:
-    """Yield the commands, none if the login stops before it reaches the provider.
+    """Yield the commands, up to where the login stops, and why it does as comments.
 
     Values that only the user has are variables: `$NAME` if the account type has that placeholder,
     else $CLIENT_SECRET for the client secret, $CODE and $REFRESH_TOKEN for what the provider sends,
     and $PARAM_name for another parameter: under the name alone, one such as `home` would be a
     variable that the user has. A comment names the variables to set.
     """
-    if preview.authorize_url is None:
-        return
-    address = _filled_in(preview.authorize_url)
+    if preview.authorize_url is not None:
+        yield from _commands(preview, preview.authorize_url)
+    for step in preview.steps:
+        for why in step.stops:
+            yield f"# The login stops here: {visible(why)}"
+
+
+def _commands(preview: Preview, url: str) -> Iterator[str]:
+    address = _filled_in(url)
     named = set(address)
     code = ", and copy `code` from the URL that you end up at" if preview.requests else ""
     yield f"# Open this in a browser{_set(address)}, log in{code}:"
@@ -67,7 +73,7 @@ def _words(request: Request) -> Iterator[_Word]:
     for name, value in request.parameters:
         yield ("--data-urlencode",)
         yield f"{name}=", _part(name, value)
-    yield (request.endpoint.replace(f"//{MASK}@", "//", 1),)
+    yield _filled_in(request.endpoint.replace(f"//{MASK}@", "//", 1))
 
 
 _SENT_BY_PROVIDER = {"code": "CODE", "refresh_token": "REFRESH_TOKEN"}

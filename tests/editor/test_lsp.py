@@ -364,6 +364,18 @@ async def test_quick_fixes_fix_the_finding_they_name(editor: Editor) -> None:
     assert only.kind == "source.fixAll.manifestLint"
 
 
+async def test_half_an_emoji_moves_no_edit(editor: Editor) -> None:
+    """An editor's text may have half a surrogate pair; to UTF-16 it is one unit."""
+    text = '{"_id": "\ud83d\ud83d\U0001f600", "redirect_url": "\udc00", "grant_mode": "secret"}'
+    await editor.open("account-types-def.json", text, on_disk=False)
+    found = editor.diagnostic("account-types-def.json", "A001")
+    actions = await editor.actions("account-types-def.json", found.range)
+    assert len(actions) > 1
+    for action in actions:
+        fixed = editor.made(action, "account-types-def.json", text)
+        assert fixed == text.replace("redirect_url", "redirect_uri")
+
+
 async def test_an_unsafe_fix_is_not_preferred(editor: Editor) -> None:
     text = json.dumps(with_changes(MANIFEST, oauth={"scope": ["\U0001f600", "b"]}))
     await editor.open("manifest.konnector", text)
@@ -397,6 +409,39 @@ async def test_an_action_exempts_a_finding_in_the_configuration_as_it_is_open(
     config.write_text(after)
     await editor.type("manifest.konnector", text)
     assert editor.codes("manifest.konnector").count("M003") == 1
+
+
+async def test_an_action_edits_the_configuration_where_it_is_open(
+    client: LanguageClient, tmp_path: Path
+) -> None:
+    """The folder is opened through a link: the same file has two names."""
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to("real")
+    editor = Editor(client, tmp_path / "link")
+    text = json.dumps({**json.loads(GOOD), "zzz": 1})
+    await editor.open("manifest.konnector", text)
+    (editor.folder / "manifest-lint.toml").write_text("")
+    at = lsp.Position(0, text.index("zzz"))
+
+    async def made(open_text: str) -> str:
+        found = await editor.actions("manifest.konnector", lsp.Range(at, at))
+        [action] = [one for one in found if "exempt" in one.title]
+        return editor.made(action, "manifest-lint.toml", open_text)
+
+    entry = await made("")
+    assert entry.startswith("[[per-file-ignores]]")
+    unsaved = "# not saved\nignore = []\n"
+    await editor.open("manifest-lint.toml", unsaved, on_disk=False)
+    assert await made(unsaved) == f"{unsaved}\n{entry}"
+    client.text_document_did_close(
+        lsp.DidCloseTextDocumentParams(lsp.TextDocumentIdentifier(editor.uri("manifest-lint.toml")))
+    )
+    editor.folder = tmp_path / "real"
+    await editor.open("manifest-lint.toml", unsaved, on_disk=False)
+    by_other_name = Editor(client, tmp_path / "link")
+    found = await by_other_name.actions("manifest.konnector", lsp.Range(at, at))
+    [action] = [one for one in found if "exempt" in one.title]
+    assert editor.made(action, "manifest-lint.toml", unsaved) == f"{unsaved}\n{entry}"
 
 
 async def test_without_the_extra_the_error_says_what_to_install() -> None:

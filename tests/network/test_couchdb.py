@@ -17,7 +17,8 @@ import pytest
 from manifest_lint.network.couchdb import database
 from tests.command import complaint, run
 from tests.connectors import ACCOUNT_TYPE, SUNMETER, with_changes, written
-from tests.servers import couchdb, free_port
+from tests.servers import couchdb, free_port, metadata
+from tests.servers.metadata import serving
 
 DATABASE = "secrets%2Fio-cozy-account_types"
 CANARY = "c4n4ry-S3CRET"
@@ -245,7 +246,7 @@ def answering(status: int, body: bytes, failures: int = 0) -> Iterator[tuple[str
         (200, b'{"rows": ' + b"[" * 100_000, "is nested more than 500 deep"),
         (200, b'{"rows": []}', "no account type found there"),
         (200, b'{"rows": ["' + b"x" * (50 << 20) + b'"]}', "more than 20 MiB"),
-        (302, b"", "answers with status 302"),
+        (302, b"", "answers with status 302, a redirect, which is not followed; give the address"),
         (403, b"", "does not let this user"),
         (418, b"", "answers with status 418"),
     ],
@@ -279,6 +280,18 @@ def test_a_busy_server_is_asked_three_times_more(
     assert len(asked) == 4
     if not works:
         assert "answers with status 503" in complaint(done)
+
+
+def test_an_answer_that_ends_too_early_is_asked_for_again(tmp_path: Path) -> None:
+    whole = json.dumps({"rows": [{"id": "x", "doc": ACCOUNT_TYPE}]}).encode()
+    cut = metadata.answering(200, whole[:-9], **{"Content-Length": str(len(whole))})
+    right = metadata.answering(200, whole)
+    with serving(lambda request: (right if len(heard) > 3 else cut)(request)) as (origin, heard):
+        assert run("preview", written(tmp_path), "--account-types", origin).returncode == 0
+    with serving(cut) as (origin, heard):
+        line = complaint(run("preview", tmp_path, "--account-types", origin))
+    assert "ends its answer too early" in line
+    assert len(heard) == 4
 
 
 @pytest.mark.parametrize("address", ["couchdb://", "http://[::1", "http://a:port/"])

@@ -63,6 +63,15 @@ def test_an_answer_without_an_end_is_ended(start: tuple[bytes, ...]) -> None:
             send(request, {}, 0.5)
 
 
+def test_an_answer_that_ends_too_early_is_none() -> None:
+    cut = metadata.answering(200, b'{"access_token": "a"}', **{"Content-Length": "60"})
+    with serving(cut) as (origin, heard):
+        [request, _] = requests(f"{origin}/token", "form")
+        with pytest.raises(UserError, match="ends its answer too early; nothing was written"):
+            send(request, {})
+    assert len(heard) == 1  # a code is good for one request
+
+
 def test_a_certificate_that_is_not_valid_is_refused(tmp_path: Path) -> None:
     context = authority(tmp_path).server("127.0.0.1")
     with serving(answering(200, b"{}"), context) as (origin, heard):

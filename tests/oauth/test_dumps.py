@@ -104,7 +104,7 @@ def test_every_document_is_read(
         ),
         (whole({"error": "forbidden", "reason": "x"}), "use a user who may read"),
         (whole({"error": "not_found", "reason": "missing"}), "check the address"),
-        (whole({"error": "Application not found"}), "make the request again"),
+        (whole({"error": "Application not found"}), "is an error of a server; make the request"),
         (whole({"errors": [{"status": "404", "title": "Not Found"}]}), "errors of a server"),
         (whole({"errors": [{}], "meta": {}, "jsonapi": {}}), "errors of a server"),
         (whole({"results": [CHANGE], "last_seq": "2-x", "pending": 0}), "is _changes without"),
@@ -138,6 +138,19 @@ def test_what_has_no_document_is_one_line(tmp_path: Path, text: str, says: str, 
         said = complaint(run(*arguments, stdin=file.read_bytes()))
         assert says in said
         assert "M001" not in said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        whole({"error": "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"}),
+        whole({"error": "S3CRET horse battery"}),
+        whole({"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": RIGHT, "slugs": 1}),
+    ],
+)
+def test_the_line_quotes_no_secret(tmp_path: Path, text: str) -> None:
+    (tmp_path / "x.json").write_text(text)
+    assert "S3CRET" not in complaint(run("check", tmp_path / "x.json"))
 
 
 def test_one_line_is_enough_for_account_types_of_a_connector(tmp_path: Path) -> None:

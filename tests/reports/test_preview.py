@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote_plus
 
 import pytest
 
@@ -175,6 +176,7 @@ def test_a_context_has_a_document_of_its_own(tmp_path: Path) -> None:
     assert client() == "ID"
     assert client("--context", "beta") == "BETA"
     assert client("--context", "gamma") == "ID"
+    assert "has a slash" in complaint(run("preview", folder, "--context", "a/b"))
 
 
 def test_a_domain_may_be_given() -> None:
@@ -345,7 +347,9 @@ CREDENTIALS: dict[str, tuple[str, str, dict[str, str]]] = {
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
 @pytest.mark.parametrize("credentials", CREDENTIALS)
-@pytest.mark.parametrize("mode", ["form", "basic", "get", "form, and user information"])
+@pytest.mark.parametrize(
+    "mode", ["form", "basic", "get", "form, and user information", "basic, and a query"]
+)
 def test_the_commands_send_what_the_stack_sends(
     tmp_path: Path, provider: str, mode: str, credentials: str
 ) -> None:
@@ -354,6 +358,13 @@ def test_the_commands_send_what_the_stack_sends(
     if "user information" in mode:
         changes["token_endpoint"] = f"{provider}/token".replace("//", "//u:p@")
         variables = {**variables, "USER_INFO": "u:p"}
+    if "query" in mode:
+        key = "K3y/+ S3CRET"
+        changes = {
+            "token_endpoint": f"{provider}/token?v=2&api_key={quote_plus(key)}",
+            "token_mode": "basic",
+        }
+        variables = {**variables, "PARAM_v": "2", "PARAM_api_key": quote_plus(key)}
     connector = written(tmp_path, **changes, client_id=client_id, client_secret=secret)
     script = run("preview", connector, "--curl").stdout
     variables = {**variables, "CODE": "CODE", "REFRESH_TOKEN": "REFRESH_TOKEN"}
@@ -371,6 +382,13 @@ def test_the_commands_send_what_the_stack_sends(
     assert done.stdout.splitlines()[0] == found.authorize_url
     wanted = [_recorded(one, provider) for one in (found.token_request, found.refresh_request)]
     assert [_as_go(seen) for seen in _Recorder.seen] == wanted
+
+
+def test_the_commands_say_why_a_login_stops() -> None:
+    done = run("preview", FIXTURES / "faulty", "--curl")
+    assert (done.returncode, done.stderr) == (1, "")
+    last = done.stdout.splitlines()[-1]
+    assert last.startswith("# The login stops here: the stack does not start a login in the grant")
 
 
 def test_no_variable_of_the_reader_is_named_by_a_parameter(tmp_path: Path) -> None:

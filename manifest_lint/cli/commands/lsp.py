@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -15,6 +16,8 @@ from manifest_lint.errors import UserError
 
 if TYPE_CHECKING:
     from pygls.lsp.server import LanguageServer
+
+    from manifest_lint.editor.protocol import Protocol
 
 _EXAMPLES = """\b
 Examples:
@@ -37,9 +40,9 @@ def command(isolated: bool) -> int:
             f"lsp needs {error.name}, which is not installed;"
             " run `pip install pygls` where manifest-lint is installed"
         ) from None
-    logging.getLogger("pygls").setLevel(logging.ERROR)  # its other logs contain documents
+    logging.getLogger("pygls").setLevel(logging.CRITICAL)  # its logs contain documents
     server.start_io()
-    return 0
+    return cast("Protocol", server.protocol).exit_code
 
 
 def _server(*, isolated: bool) -> LanguageServer:
@@ -51,11 +54,20 @@ def _server(*, isolated: bool) -> LanguageServer:
     from manifest_lint.editor.checked import Checked, check, manifest_for, schema_of
     from manifest_lint.editor.exempting import exemptions
     from manifest_lint.editor.positions import Lines
+    from manifest_lint.editor.protocol import Protocol
+
+    class Server(LanguageServer):
+        def report_server_error(self, error: Exception, source: object) -> None:  # noqa: ARG002
+            """Say that a message was not handled; what pygls would say may quote documents."""
+            kind = type(error).__name__
+            click.echo(f"manifest-lint lsp: a message could not be handled ({kind})", err=True)
 
     # Whole texts: pygls puts an edit elsewhere after a character such as U+2028, at which Python
     # ends a line and editors do not.
     sync = lsp.TextDocumentSyncKind.Full
-    server = LanguageServer("manifest-lint", __version__, text_document_sync_kind=sync)
+    server = Server(
+        "manifest-lint", __version__, text_document_sync_kind=sync, protocol_cls=Protocol
+    )
     # URIs as the editor spells them, as pygls has them only unescaped.
     in_editor: set[str] = set()
     # Those that we check, each with the manifest that it was checked with, which may be gone when
@@ -81,10 +93,13 @@ def _server(*, isolated: bool) -> LanguageServer:
         path = path_of(uri) if uri in opened else None
         return (path, text_of(uri)) if path else None
 
-    def open_text(path: Path) -> str | None:
-        """Return the text of any file that the editor has open."""
-        documents = server.workspace.text_documents.items()
-        return next((one.source for uri, one in documents if uris.path_of(uri) == path), None)
+    def open_file(path: Path) -> tuple[str, str] | None:
+        """Return URI and text of any file that the editor has open, also through a link."""
+        for uri, document in server.workspace.text_documents.items():
+            known = uris.path_of(uri)
+            if known and os.path.realpath(known) == os.path.realpath(path):
+                return uri, document.source
+        return None
 
     def uris_of(path: Path) -> list[str]:
         """Return the URIs by which a file is open, or else the one that we make."""
@@ -221,7 +236,7 @@ def _server(*, isolated: bool) -> LanguageServer:
             path,
             lambda first, last: first <= end and start <= last,
             encoding(),
-            open_text,
+            open_file,
             creates_files=lsp.ResourceOperationKind.Create in (may or ()),
         )
         return [*found, *exempting]
