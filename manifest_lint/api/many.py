@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -13,7 +14,10 @@ from manifest_lint.engine.part import Part, check_part
 from manifest_lint.engine.parts import Parts, whole_values_needed
 from manifest_lint.errors import UserError
 from manifest_lint.finding import Skip
+from manifest_lint.oauth.account_type_file import FOLDERS
+from manifest_lint.project.connector import MANIFEST_NAME
 from manifest_lint.project.discovery import Below
+from manifest_lint.project.kinds import manifest_beside
 from manifest_lint.project.sources import Sources, gather_files
 from manifest_lint.rules.registry import all_rules
 
@@ -27,6 +31,8 @@ MANY = 1_000
 memory."""
 _LARGEST_PART = 250
 _SMALLEST_PART = 8
+
+_READ_FROM_ABOVE = [f"{os.sep}{name}{os.sep}" for name in (*FOLDERS, "data")]
 
 _Task = tuple[Path, list[str]]
 """A folder that is searched, and some of the files that were found in it."""
@@ -64,8 +70,20 @@ def _is_for_parts(found: dict[Path, Below], jobs: int) -> bool:
     number = sum(len(below.files) for below in found.values())
     if (jobs == 1 and number < MANY) or any(below.links for below in found.values()):
         return False
+    if any(_shares_files(manifest) for below in found.values() for manifest in below.files):
+        return False
     tops = sorted(folder.resolve() for folder in found)
     return not any(other.is_relative_to(top) for top, other in pairwise(tops))
+
+
+def _shares_files(manifest: Path) -> bool:
+    """Return whether a connector is in a folder from which another one reads files."""
+    name = str(manifest)
+    if not any(folder in name for folder in _READ_FROM_ABOVE):  # most are not
+        return False
+    outer = manifest_beside(manifest.with_suffix(".json"))
+    in_data = manifest.parent.name == "data" and manifest.parent.with_name(MANIFEST_NAME).is_file()
+    return outer is not None or in_data
 
 
 def check_in_parts(

@@ -15,6 +15,7 @@ from manifest_lint.engine.report import Report
 from manifest_lint.errors import UserError
 from manifest_lint.oauth import account_type_file
 from manifest_lint.project.connector import MANIFEST_NAME
+from manifest_lint.project.kinds import manifest_beside
 
 if TYPE_CHECKING:
     from manifest_lint.project.connector import Connector
@@ -48,11 +49,7 @@ def schema_of(path: Path, text: str) -> str | None:
 
 def manifest_for(path: Path) -> Path:
     """Return the manifest whose check includes this file, or the file itself."""
-    in_folder = path.parent.name in account_type_file.FOLDERS
-    if not in_folder and path.name not in account_type_file.NEXT_TO_MANIFEST:
-        return path
-    manifest = (path.parent.parent if in_folder else path.parent) / MANIFEST_NAME
-    return manifest if manifest.is_file() else path
+    return manifest_beside(path) or path
 
 
 def check(

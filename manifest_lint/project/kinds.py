@@ -10,7 +10,7 @@ from pathlib import Path
 from manifest_lint.cozy.manifest import MANIFEST_KEYS
 from manifest_lint.document import encoding
 from manifest_lint.document.document import Document
-from manifest_lint.oauth.account_type_file import NEXT_TO_MANIFEST, looks_like_one
+from manifest_lint.oauth.account_type_file import FOLDERS, NEXT_TO_MANIFEST, looks_like_one
 from manifest_lint.oauth.dumps import KEYS, documents_in, without_documents
 from manifest_lint.project.connector import DEV_CONFIG, MANIFEST_NAME
 
@@ -40,6 +40,18 @@ def not_to_check(file: Path) -> str:
     if file.name in NEVER_ACCOUNT_TYPES or file.suffix in _NOT_JSON:
         return f"is neither a {MANIFEST_NAME} nor an account types file; pass one of these"
     return ""
+
+
+def manifest_beside(file: Path) -> Path | None:
+    """Return the manifest whose check reads a file as account types; None if there is none.
+
+    The file is next to it, or at any depth in a folder for account types that is.
+    """
+    places = [file] if file.name in NEXT_TO_MANIFEST else []
+    if file.suffix == ".json" and file.name not in NEVER_ACCOUNT_TYPES:
+        places += [folder for folder in file.parents if folder.name in FOLDERS]
+    found = (place.with_name(MANIFEST_NAME) for place in places)
+    return next((manifest for manifest in found if manifest.is_file()), None)
 
 
 def not_text(file: Path, data: bytes) -> str:

@@ -149,12 +149,10 @@ class _Gathering:
             self.reading.add_link(file, "manifest" if is_manifest else "account types")
             return
         data = read_file(file, READ_LIMIT + 1)
-        if account_type_file.is_one(file, data):
-            in_folder = file.parent.name in NEXT_TO_MANIFEST
-            manifest = (file.parent.parent if in_folder else file.parent) / MANIFEST_NAME
-            own = file.name in NEXT_TO_MANIFEST or in_folder
-            named = self.reading.account_type_paths or self.reading.fetched
-            if own and not named and manifest.is_file():
+        named = self.reading.account_type_paths or self.reading.fetched
+        manifest = None if named else kinds.manifest_beside(file)
+        if manifest or account_type_file.is_one(file, data):
+            if manifest:
                 self.add_file(manifest, tree)  # and with it, the account types next to it
             if path not in self.reading.sources.read and not self.reading.read_account_types(
                 file, data, ""
@@ -250,8 +248,4 @@ def _manifest_of(file: Path) -> Path | None:
 
 def _tree_of(file: Path) -> Tree:
     """Return the tree of a named file: its folder, or that of the connector that it belongs to."""
-    folder = file.parent
-    if manifest := _manifest_of(file):
-        return Tree(manifest.parent)
-    is_own = folder.name in NEXT_TO_MANIFEST and (folder.parent / MANIFEST_NAME).is_file()
-    return Tree(folder.parent if is_own else folder)
+    return Tree((_manifest_of(file) or kinds.manifest_beside(file) or file).parent)

@@ -13,11 +13,12 @@ from pathlib import Path
 
 from manifest_lint.config.exclude import is_excluded
 from manifest_lint.config.find import NAMES, Config
+from manifest_lint.document.document import READ_LIMIT
 from manifest_lint.errors import Skipped, UserError
 from manifest_lint.files import git
-from manifest_lint.files.disk import Tree
+from manifest_lint.files.disk import Tree, read_file
 from manifest_lint.files.work_tree import is_in
-from manifest_lint.oauth.account_type_file import FOLDERS, NEXT_TO_MANIFEST
+from manifest_lint.oauth.account_type_file import FOLDERS, NEXT_TO_MANIFEST, is_one
 from manifest_lint.project import kinds
 from manifest_lint.project.connector import DEV_CONFIG, MANIFEST_NAME
 from manifest_lint.project.discovery import manifests_below
@@ -42,7 +43,7 @@ def touched(files: Iterable[Path], top: Path, settings_of: Config) -> tuple[list
         if is_excluded(Path(full), settings_of.excluded_in):
             excluded += 1
             continue
-        if _is_checked_as_named(full):
+        if _is_checked_as_named(Path(full), real):
             found[full] = None
         elif own := _nearest(os.path.dirname(full), real, nearest):  # noqa: PTH120
             found[own] = None
@@ -53,11 +54,15 @@ def touched(files: Iterable[Path], top: Path, settings_of: Config) -> tuple[list
     return sorted(Path(os.path.relpath(one)) for one in found), excluded
 
 
-def _is_checked_as_named(full: str) -> bool:
-    folder, name = os.path.split(full)
-    in_folder = name.endswith(".json") and not set(FOLDERS).isdisjoint(Path(folder).parts)
-    is_one = name in _CHECKED_AS_NAMED or (in_folder and name not in kinds.NEVER_ACCOUNT_TYPES)
-    return is_one and os.path.isfile(full)  # noqa: PTH113
+def _is_checked_as_named(file: Path, top: str) -> bool:
+    if file.name in _CHECKED_AS_NAMED:
+        return file.is_file()
+    below = file.parent.parts[len(Path(top).parts) :]
+    if file.suffix != ".json" or set(FOLDERS).isdisjoint(below) or not file.is_file():
+        return False
+    if file.name in kinds.NEVER_ACCOUNT_TYPES or not Tree(Path(top)).holds(file):
+        return False
+    return kinds.manifest_beside(file) is not None or is_one(file, read_file(file, READ_LIMIT))
 
 
 def _nearest(folder: str, top: str, known: dict[str, str]) -> str:

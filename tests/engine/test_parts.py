@@ -110,6 +110,34 @@ def test_every_format_has_the_same_text(
     assert as_text(check(folder, **how), "json") == whole["json"]
 
 
+@pytest.mark.parametrize(
+    ("inner", "shared"),
+    [
+        ("account-types", "account-types/account-types/x.json"),
+        ("account_types/deep", "account_types/deep/account-types.json"),
+        ("data", "data/importedData.json"),
+    ],
+)
+def test_a_file_of_two_connectors_is_checked_once(
+    tmp_path: Path, inner: str, shared: str, request: pytest.FixtureRequest
+) -> None:
+    folder = written(tmp_path)
+    outer = folder / "a/b/c1"
+    file = outer / shared
+    file.parent.mkdir(parents=True)
+    (outer / inner / "manifest.konnector").write_text(json.dumps(MANIFEST | {"slug": "inner"}))
+    bad = {**ACCOUNT_TYPE, "_id": "c1", "grant_mode": "bad"}
+    file.write_text("{" if inner == "data" else json.dumps(bad))
+    whole = check(folder)
+    assert str(file) in {one.path for one in whole.findings}
+    request.getfixturevalue("in_parts")
+    monkeypatch = request.getfixturevalue("monkeypatch")
+    for size in range(1, 6):
+        monkeypatch.setattr(many, "_LARGEST_PART", size)
+        found = check(folder, jobs=2)
+        assert as_text(found, "json") == as_text(whole, "json")
+
+
 @pytest.mark.usefixtures("in_parts")
 @pytest.mark.parametrize("has_secret", [False, True])
 def test_findings_are_written_once_unless_a_secret_of_another_part_may_be_in_them(

@@ -63,19 +63,22 @@ def test_a_file_is_checked_once_however_often_it_is_named(tree: Path) -> None:
     "path",
     [
         *("account-types-def.json", "account_types.json", "account_types/sunmeter.json"),
-        *("account-types.json", "account-types/sunmeter.json"),
+        *("account-types.json", "account-types/sunmeter.json", "account_types/prod/eu/x.json"),
     ],
 )
 def test_account_types_are_found_next_to_the_manifest(tmp_path: Path, path: str) -> None:
     connector = Path(shutil.copytree(SUNMETER, tmp_path / "connector"))
     file = connector / path
-    file.parent.mkdir(exist_ok=True)
+    file.parent.mkdir(parents=True, exist_ok=True)
     (connector / "account-types-def.json").replace(file)
     by_folder = check([connector])
     by_file = check([file])
     both = check([file, connector / "manifest.konnector"])
     assert by_folder.account_types == by_file.account_types == both.account_types == 1
     assert by_folder.manifests == by_file.manifests == both.manifests == 1
+    file.write_text("{}")  # by its place, account types
+    alone, whole = check([file]).findings, check([connector]).findings
+    assert [one.code for one in alone] == [one.code for one in whole]
 
 
 def test_named_account_types_replace_those_next_to_the_manifest(tmp_path: Path) -> None:

@@ -31,6 +31,11 @@ def top(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("a/src/deep/x.js", "a/icon.svg", "b/inner/icon.svg", "b/package.json"):
         write(name)
     write("s/types/x.json", TYPE)
+    write("account-types/in/manifest.konnector", json.dumps({**MANIFEST, "slug": "in"}))
+    for name in ("account-types/in/tsconfig", "account-types/alone/y", "a/account-types/deep/y"):
+        write(f"{name}.json")
+    for name in ("account-types/alone/x", "a/account-types/deep/x"):
+        write(f"{name}.json", TYPE)
     write("s/manifest-lint.toml", 'extend = "base.toml"\naccount-types = ["types"]')
     write("s/base.toml", 'baseline = "known.json"')
     write("manifest-lint.toml", 'extend-exclude = ["broken/"]')
@@ -45,6 +50,7 @@ def of(*files: str, **environment: str) -> list[str]:
     return [str(one) for one in connectors_of(files, environment)]
 
 
+IN = "account-types/in/manifest.konnector"
 ALL = ["a/manifest.konnector", "b/inner/manifest.konnector", "b/manifest.konnector"]
 SHARED = ["s/c/manifest.konnector", "s/d/manifest.konnector"]
 
@@ -73,9 +79,16 @@ SHARED = ["s/c/manifest.konnector", "s/d/manifest.konnector"]
         ("s/known.json", SHARED),
         ("s/manifest-lint.toml", SHARED),
         ("s/other.toml", []),
-        ("manifest-lint.toml", ALL),
+        ("manifest-lint.toml", sorted([*ALL, IN])),
         ("s/c/gone/manifest-lint.toml", ["s/c/manifest.konnector"]),
         ("b/pyproject.toml", ALL[1:]),
+        ("account-types/in/tsconfig.json", [IN]),
+        ("account-types/alone/x.json", ["account-types/alone/x.json"]),
+        ("account-types/alone/y.json", []),
+        ("a/account-types/deep/x.json", ["a/account-types/deep/x.json"]),
+        ("a/account-types/deep/y.json", ["a/account-types/deep/y.json"]),
+        ("a/account-types/package.json", ALL[:1]),
+        ("a/account-types/src/x.js", ALL[:1]),
     ],
 )
 @pytest.mark.usefixtures("top")
