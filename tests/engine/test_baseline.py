@@ -81,15 +81,19 @@ def test_a_new_finding_is_reported(change: dict[str, Any], code: str) -> None:
 
 
 @pytest.mark.parametrize(("before", "after"), [("a", "b"), (1, True), (None, 0)])
+@pytest.mark.parametrize("pointer", [("key",), ("above", "key"), ("above", "key", "deep")])
 def test_a_finding_about_another_value_is_new_though_its_message_is_the_same(
-    before: object, after: object
+    before: object, after: object, pointer: tuple[str, ...]
 ) -> None:
     place = Document(NAME, b"{}").place(0, 1)
-    found = Finding("M008", "x", Severity.WARNING, NAME, place, "is wrong", "", pointer=("key",))
-    one, same, other = (
-        baseline.entry(found, Document(NAME, json.dumps(value).encode()), FOLDER)
-        for value in ({"key": before}, {"x": 1, "key": before}, {"key": after})
-    )
+    found = Finding("M008", "x", Severity.WARNING, NAME, place, "is wrong", "", pointer=pointer)
+
+    def entry_of(value: object, **beside: object) -> Entry:
+        for key in reversed(pointer):
+            value = {**beside, key: value}
+        return baseline.entry(found, Document(NAME, json.dumps(value).encode()), FOLDER)
+
+    one, same, other = entry_of(before), entry_of(before, x=1), entry_of(after)
     assert (one == same, one == other) == (True, False)
 
 
