@@ -33,7 +33,11 @@ Check = Callable[[Mapping[str, bytes]], Report]
 
 UNCOVERED_BY: dict[str, set[str]] = {
     "A001": {"R001", "R002", "R003", "R004", "R005", "R007"},  # `redirect_uri` is read at last
-    "A002": {"A003", "A012"},  # the keys that a grant mode needs are known only once it is valid
+    "A002": {
+        "A003",
+        "A012",
+        "X003",
+    },  # the keys that a grant mode needs are known only once it is valid
     "F006": {"F001"},  # whether the file is there is known only once the path is inside
     "M003": {"M011", "M016"},  # `vendor_link` is read at last
 }

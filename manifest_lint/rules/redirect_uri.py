@@ -204,7 +204,7 @@ def redirect_uri_missing(account_type: AccountType) -> Iterator[Finding]:
     if not is_sent(account_type) and not asks_for_tokens(account_type):
         return
     own = wire.own_redirect_uri(account_type.id, "<instance>")
-    wanted = f"https://oauthcallback.<domain>/accounts/{account_type.service_id}/redirect"
+    wanted = wire.own_redirect_uri(account_type.service_id, "oauthcallback.<domain>")
     severity = ERROR if account_type.context and is_sent(account_type) else WARNING
     message = f"`redirect_uri` {how}: each instance sends its own, `{own}`"
     yield Finding(

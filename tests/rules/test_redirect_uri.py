@@ -223,7 +223,20 @@ def test_a_redirect_uri_that_the_login_does_not_send_is_not_an_error(
 def test_a_context_is_not_part_of_the_redirect_path() -> None:
     assert codes(of_account_type(_id="ctx/x")) == []
     findings = of_account_type(_id="ctx/x", redirect_uri=...)
-    assert only(findings, "R006").refused_by == ("login",)
+    found = only(findings, "R006")
+    assert found.refused_by == ("login",)
+    assert found.fix
+    uri = "https://oauthcallback.<domain>/accounts/x/redirect"
+    assert found.fix.title == f"register `{uri}` with the provider, and write it here"
+
+
+@pytest.mark.parametrize(
+    ("id", "path"), [("a b", "a%20b"), ("x\0\n", "x%00%0A"), ("\u00e9", "%C3%A9")]
+)
+def test_the_redirect_uri_to_register_is_encoded_as_the_stack_does(id: str, path: str) -> None:
+    found = only(of_account_type(_id=id, redirect_uri=...), "R006")
+    assert found.fix
+    assert f"/accounts/{path}/redirect`" in found.fix.title
 
 
 @pytest.mark.parametrize(
