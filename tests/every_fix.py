@@ -40,6 +40,7 @@ UNCOVERED_BY: dict[str, set[str]] = {
     },  # the keys that a grant mode needs are known only once it is valid
     "F006": {"F001"},  # whether the file is there is known only once the path is inside
     "M003": {"M011", "M016"},  # `vendor_link` is read at last
+    "M009": {"M026"},  # what a data type needs is known only once it is one
 }
 """Findings that a fix may reveal: a value that is read at last may be wrong itself."""
 
