@@ -19,9 +19,15 @@ from manifest_lint.project.sources import README
 if TYPE_CHECKING:
     from manifest_lint.document.document import Kind
 
+_DATA = "data"
+"""The folder of a connector where standalone mode writes a developer's fields."""
+
 _DEVELOPERS = (DEV_CONFIG, IMPORTED)
 CONFIDENTIAL = frozenset((*_DEVELOPERS, README, *NEXT_TO_MANIFEST)).difference(FOLDERS)
 """The names of confidential files; in a folder of account types they have any name."""
+
+_OTHERS = (*_DEVELOPERS, f"{_DATA}/{IMPORTED}", README)
+"""The paths of a connector's confidential files that have no account types of it."""
 
 ENDINGS = (".json", README)
 """How the paths of all confidential files end."""
@@ -34,13 +40,20 @@ def is_confidential(path: str) -> bool:
     )
 
 
-def connector_of(key: str) -> str:
-    """Return the folder of the connector that a confidential file is next to."""
-    if not is_in_folder(key):
-        return key.rpartition("/")[0]
-    folders = key.split("/")[:-1]
-    holding = (number for number, name in enumerate(folders) if name in FOLDERS)
-    return "/".join(folders[: next(holding, None)])
+def connectors_of(key: str) -> Iterator[str]:
+    """Yield the folders of the connectors that a confidential file may be next to.
+
+    They are several if one is below a folder of account types of another, or is named like that.
+    """
+    *folders, name = key.split("/")
+    if name in CONFIDENTIAL:
+        yield "/".join(folders)
+    if name == IMPORTED and folders[-1:] == [_DATA]:
+        yield "/".join(folders[:-1])
+    if name.endswith(".json"):
+        for number, folder in enumerate(folders):
+            if folder in FOLDERS:
+                yield "/".join(folders[:number])
 
 
 def account_types_beside(manifest: Found) -> Iterator[tuple[str, str]]:
@@ -60,7 +73,7 @@ def account_types_beside(manifest: Found) -> Iterator[tuple[str, str]]:
 def confidential_beside(folder: Path) -> list[Document]:
     """Return the files in a connector's folder that may hold secrets, of those that can be read."""
     types = (Path(file) for _, file in account_types_beside(Found(str(folder / MANIFEST_NAME))))
-    return _on_disk([*types, *(folder / name for name in (*_DEVELOPERS, README))], Tree(folder))
+    return _on_disk([*types, *(folder / name for name in _OTHERS)], Tree(folder))
 
 
 def confidential_at(paths: Iterable[Path]) -> list[Document]:

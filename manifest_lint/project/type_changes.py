@@ -16,7 +16,7 @@ from manifest_lint.oauth.account_type_file import is_one
 from manifest_lint.project.changes import Changes, Named, TypesOf
 from manifest_lint.project.confidential import (
     account_types_beside,
-    connector_of,
+    connectors_of,
     is_confidential,
 )
 from manifest_lint.project.connector import MANIFEST_NAME
@@ -116,10 +116,10 @@ class TypeChanges:
         self._confidential: dict[str, list[str]] = {}
         self._read: dict[tuple[Paths, Paths], set[str]] = {}
         for key in filter(is_confidential, old.digests):
-            folder = connector_of(key)
-            self._confidential.setdefault(folder, []).append(key)
-            if is_beside(key):
-                self._beside.setdefault(folder, []).append(key)
+            for folder in connectors_of(key):
+                self._confidential.setdefault(folder, []).append(key)
+                if is_beside(key[len(folder) :].lstrip("/")):
+                    self._beside.setdefault(folder, []).append(key)
         if not old.has_types:
             return
         for paths in {named.paths for named in self._named.values()} - {()}:
@@ -189,7 +189,12 @@ class TypeChanges:
         if not self._old.has_types:
             return set()
         folder, now, before = posixpath.dirname(was), self._named[key].paths, self._before[key]
-        found = {one for one in self._confidential.get(folder, ()) if now or not self._reads(one)}
+        is_there = folder == posixpath.dirname(key)  # else no one reads what it left
+        found = {
+            one
+            for one in self._confidential.get(folder, ())
+            if now or not (is_there and self._reads(one))
+        }
         if before and (now, before) not in self._read:
             still = self._sets[now].files if now else {}
             self._read[now, before] = {

@@ -24,7 +24,7 @@ from manifest_lint.project.confidential import (
     confidential,
     confidential_at,
     confidential_beside,
-    connector_of,
+    connectors_of,
     is_confidential,
 )
 from manifest_lint.project.named_types import NamedTypes
@@ -202,7 +202,7 @@ def confidential_of(version: Version, named: Iterable[Path] = ()) -> list[Docume
     if not version.commit:
         return [*confidential_beside(version.path.parent), *confidential_at(named)]
     top, digest = version.commit
-    folder = os.path.relpath(version.path.parent, top)
+    folder = Path(os.path.relpath(version.path.parent, top))
     types = NamedTypes(named, os.path.realpath(top))
     try:
         found = files_of(top, digest, (*ENDINGS, *types.tops)).files
@@ -210,7 +210,7 @@ def confidential_of(version: Version, named: Iterable[Path] = ()) -> list[Docume
             path: blob
             for path, blob in found.items()
             if types.may_have(path)
-            or (is_confidential(path) and posixpath.normpath(connector_of(path) or ".") == folder)
+            or (is_confidential(path) and folder in map(Path, connectors_of(path)))
         }
         contents = git.contents_of(top, list(dict.fromkeys(digests.values())), READ_LIMIT)
     except (Skipped, GitRefused) as error:

@@ -124,8 +124,12 @@ def test_the_facts_of_an_update_are_without_the_secrets_of_account_types(tmp_pat
         manifest = with_changes(MANIFEST, permissions={"files": files})
         (tmp_path / folder / "manifest.konnector").write_text(json.dumps(manifest))
     report = check([tmp_path / "manifest.konnector"], against=tmp_path / "before")
+    _assert_masked(Outcome(report))
+
+
+def _assert_masked(outcome: Outcome) -> None:
     for form in FORMATS:
-        shown = "\n".join(find(form)(Outcome(report)))
+        shown = "\n".join(find(form)(outcome))
         assert ("U004" in shown, SECRET in shown) == (True, False), form
 
 
@@ -145,6 +149,7 @@ def _with_values(folder: Path, *values: str) -> None:
 NEW_SECRET = "Vr8Ky-52hTnbW6xJ"
 BESIDE, IN_FOLDER, NAMED = "account-types-def.json", "account_types/x.json", "types/x.json"
 README = "README.md"
+DEVELOPERS = "data/importedData.json"
 
 
 @pytest.mark.parametrize(
@@ -155,6 +160,8 @@ README = "README.md"
         *((IN_FOLDER, place, False) for place in ("revision", "upgrade")),
         *((README, place, False) for place in ("revision", "folder", "manifest")),
         *((README, place, False) for place in ("upgrade", "upgrade on disk")),
+        *((DEVELOPERS, place, False) for place in ("revision", "folder", "manifest")),
+        *((DEVELOPERS, place, False) for place in ("upgrade", "upgrade on disk")),
         *((NAMED, "revision", given) for given in (False, True)),
         *((NAMED, place, False) for place in ("folder", "upgrade", "upgrade on disk")),
     ],
@@ -186,9 +193,7 @@ def test_a_replaced_secret_that_the_old_manifest_shows_is_masked(
         }
         how |= compared[place]
         outcome = Outcome(check(["."], **how))
-    for form in FORMATS:
-        shown = "\n".join(find(form)(outcome))
-        assert ("U004" in shown, SECRET in shown) == (True, False), form
+    _assert_masked(outcome)
 
 
 def test_a_secret_of_a_connector_that_moved_is_masked(
@@ -204,6 +209,45 @@ def test_a_secret_of_a_connector_that_moved_is_masked(
     _with_secret(tmp_path / "two", NEW_SECRET)
     monkeypatch.chdir(tmp_path)
     outcome = Outcome(check(["."], since="HEAD"))
-    for form in FORMATS:
-        shown = "\n".join(find(form)(outcome))
-        assert ("U004" in shown, SECRET in shown) == (True, False), form
+    _assert_masked(outcome)
+
+
+@pytest.mark.parametrize("types", [BESIDE, "account-types.json", IN_FOLDER, README])
+@pytest.mark.parametrize("folder", ["account-types", "account_types/one", "a/account-types/b/two"])
+@pytest.mark.parametrize("how", ["since", "upgrade"])
+def test_a_secret_of_a_connector_below_a_folder_of_account_types_is_masked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, types: str, folder: str, how: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    git(tmp_path, "init", "-q", "-b", "main")
+    for secret, values in ((SECRET, ("a", SECRET)), (NEW_SECRET, ("a",))):
+        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+        _with_values(tmp_path / folder, *values)
+        _with_secret(tmp_path / folder, secret, types=types)
+        if secret == SECRET:
+            git(tmp_path, "add", ".")
+            git(tmp_path, "commit", "-qm", "one")
+            unchanged = check(["."], since="HEAD").changes
+            assert unchanged
+            assert (unchanged.unchanged, unchanged.types) == (1, [])
+    if how == "upgrade":
+        done = upgrade("HEAD", folder)
+        outcome = Outcome(done.report, upgrade=done.upgrade)
+    else:
+        outcome = Outcome(check(["."], since="HEAD"))
+    _assert_masked(outcome)
+
+
+def test_a_secret_that_stays_where_a_connector_was_is_masked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _with_values(tmp_path / "one", "a", SECRET)
+    _with_secret(tmp_path / "one", SECRET)
+    git(tmp_path, "init", "-q", "-b", "main")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-qm", "one")
+    (tmp_path / "one" / "manifest.konnector").unlink()
+    _with_values(tmp_path / "two", "a")
+    monkeypatch.chdir(tmp_path)
+    outcome = Outcome(check(["."], since="HEAD"))
+    _assert_masked(outcome)
