@@ -29,7 +29,7 @@ ADDING = frozenset(("extend-select", "extend-exclude"))
 """Keys whose lists add to those of the extended configuration."""
 
 _TABLES = frozenset(("severity", "build"))
-_MOST = 10
+MOST = 10
 """Files in a chain: a longer one is most likely a mistake."""
 
 
@@ -104,8 +104,8 @@ def extended(
         real = os.path.realpath(layer.file.path)
         if real in seen:
             raise last.refuse(("extend",), "this configuration extends itself; remove one of them")
-        if len(chain) == _MOST:
-            raise last.refuse(("extend",), f"extends more than {_MOST} files; name fewer")
+        if len(chain) == MOST:
+            raise last.refuse(("extend",), f"extends more than {MOST} files; name fewer")
         refuse_wrong(layer.file)
         seen.append(real)
         chain.append(layer)

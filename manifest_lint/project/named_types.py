@@ -35,11 +35,11 @@ class NamedTypes:
                 continue
             key = real[len(root) + 1 :]
             self.tops.append(key)
-            if path.is_dir():
+            if os.path.isdir(path):  # noqa: PTH112  # pathlib's raises for a name that is too long
                 tree = Tree(path)
                 for file in filter(tree.holds, path.rglob("*.json")):
                     self.files[f"{key}/{file.relative_to(path).as_posix()}".lstrip("/")] = file
-            elif path.exists():
+            elif os.path.exists(path):  # noqa: PTH110
                 self.files[key] = path
 
     def may_have(self, path: str) -> bool:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any, TypeGuard
 
 from manifest_lint.config.find import NAMES
 from manifest_lint.errors import UserError
 from manifest_lint.project.changes import Named
 from manifest_lint.project.older import Old, is_configuration, is_same
+
+_LONGEST = 4096
+"""Characters of a path: with a longer one, a configuration is refused."""
 
 
 class OldConfigurations:
@@ -22,7 +26,7 @@ class OldConfigurations:
     def __init__(self, old: Old, given: Iterable[str] = ()):
         self._old = old
         self._given = set(given)
-        self._read: dict[str, tuple[Path, ...] | None] = {}
+        self._read: dict[str, tuple[Path, ...] | str | None] = {}
         self.not_read: set[str] = set()
 
     def differ(self, manifests: Iterable[str], now: Iterable[str]) -> bool:
@@ -70,8 +74,23 @@ class OldConfigurations:
 
     def _paths(self, key: str) -> tuple[Path, ...] | None:
         """Return the paths in a configuration: none if it is broken, None if it is not one."""
+        from manifest_lint.config.extend import MOST  # only if a configuration differs
+
+        said = self._said(key)
+        for _ in range(1, MOST):
+            if isinstance(said, str):
+                said = self._said(said) or ()
+        return () if isinstance(said, str) else said  # a longer chain is broken
+
+    def _said(self, key: str) -> tuple[Path, ...] | str | None:
+        """Return the paths in one file, or the file that it extends if it names none.
+
+        There are none if it is broken, or not among the files; None if it is not a configuration.
+        """
+        if key not in self._old.digests:
+            self.not_read.add(key)
+            return ()
         if key not in self._read:
-            from manifest_lint.config.extend import is_path  # only if a configuration differs
             from manifest_lint.config.toml_file import parse
 
             path = Path(self._old.root, key)
@@ -80,23 +99,24 @@ class OldConfigurations:
             except UserError:
                 self._read[key] = ()
             else:
-                table = file.table if file else {}
-                named, extended = table.get("account-types"), table.get("extend")
-                self._read[key] = ()  # should it extend itself
-                if named is None and isinstance(extended, str) and is_path(extended):
-                    self._read[key] = self._extended(posixpath.dirname(key), extended)
-                    return self._read[key]
-                texts = named if isinstance(named, list) else ()
-                paths = [
-                    path.parent / one for one in texts if isinstance(one, str) and "\0" not in one
-                ]
-                self._read[key] = tuple(paths) if file else None
+                self._read[key] = _said_in(file.table, key, path.parent) if file else None
         return self._read[key]
 
-    def _extended(self, folder: str, value: str) -> tuple[Path, ...]:
-        """Return the paths in a configuration that one in a folder extends, by its path."""
-        key = posixpath.normpath(posixpath.join(folder, value))
-        if key in self._old.digests:
-            return self._paths(key) or ()
-        self.not_read.add(key)
+
+def _said_in(table: Any, key: str, folder: Path) -> tuple[Path, ...] | str:
+    """Return what `_said` does for a configuration in a folder. Its table may be any value."""
+    from manifest_lint.config.extend import is_path
+
+    if not isinstance(table, dict):
         return ()
+    named, extended = table.get("account-types"), table.get("extend")
+    if named is None and _may_be_path(extended) and is_path(extended):
+        other = posixpath.normpath(posixpath.join(posixpath.dirname(key), extended))
+        return () if other.split("/", 1)[0] in ("..", "") else other
+    texts = named if isinstance(named, list) else ()
+    return tuple(folder / one for one in texts if _may_be_path(one))
+
+
+def _may_be_path(value: Any) -> TypeGuard[str]:
+    """Return whether a value may be the path of a file."""
+    return isinstance(value, str) and "\0" not in value and len(value) <= _LONGEST

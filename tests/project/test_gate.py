@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,21 @@ def as_pyproject(text: str) -> str:
 NAMED = 'account-types = ["types/"]'
 EXTENDS = 'extend = "./org.toml"'
 EXTENDING: dict[str, str | None] = {"manifest-lint.toml": EXTENDS, "org.toml": NAMED}
+NO_FILES = (
+    "a\\u0000/b.toml",
+    "../../../x.toml",
+    "/x.toml",
+    f"./{300 * 'a'}.toml",
+    f"./{140_000 * 'a'}.toml",
+    f"{4096 * 'a/'}b.toml",
+)
+
+
+def chain(length: int) -> dict[str, str | None]:
+    """Return a chain of configurations: each extends the next one, and the last has paths."""
+    names = ["manifest-lint.toml", *(f"d{n}/manifest-lint.toml" for n in range(1, length))]
+    texts = {one: f'extend = "{"../" * ("/" in one)}{after}"' for one, after in pairwise(names)}
+    return {**texts, names[-1]: 'account-types = ["../types"]'}
 
 
 @pytest.mark.parametrize("place", ["revision", "folder"])
@@ -171,9 +187,27 @@ EXTENDING: dict[str, str | None] = {"manifest-lint.toml": EXTENDS, "org.toml": N
             {"manifest-lint.toml": NAMED, "org.toml": None, "a/o.toml": None},
             "",
         ),
-        # the old one extends itself, and what is not there
+        # the old one extends itself, what is not there, and more than can be extended
         ({"manifest-lint.toml": 'extend = "./manifest-lint.toml"'}, EXTENDING, "abcdef"),
-        ({"manifest-lint.toml": 'extend = "../../org.toml"'}, EXTENDING, "abcdef"),
+        *(
+            ({"manifest-lint.toml": f'extend = "{path}"'}, EXTENDING, "abcdef")
+            for path in (*NO_FILES, "./a.toml", "../../org.toml", "a/../../../../org.toml")
+        ),
+        (chain(10), EXTENDING, ""),
+        (chain(11), EXTENDING, "abcdef"),
+        # it cannot be what it says
+        *(
+            (
+                {"pyproject.toml": f"[tool]\nmanifest-lint = {value}"},
+                {"pyproject.toml": None, **EXTENDING},
+                "abcdef",
+            )
+            for value in ("3", "[1]", "'a'")
+        ),
+        *(
+            ({"manifest-lint.toml": f'account-types = ["{path}"]'}, EXTENDING, "abcdef")
+            for path in NO_FILES
+        ),
     ],
 )
 def test_connectors_with_other_account_types_by_configuration_are_changed(
@@ -191,6 +225,7 @@ def test_connectors_with_other_account_types_by_configuration_are_changed(
             if text is None:
                 (tree / name).unlink()
             else:
+                (tree / name).parent.mkdir(exist_ok=True)
                 (tree / name).write_text(text)
         if files is before:
             git(tree, "add", ".")
