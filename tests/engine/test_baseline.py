@@ -401,3 +401,14 @@ def test_a_check_reports_what_its_baseline_does_not_know(tmp_path: Path) -> None
     report = check(tmp_path)
     assert len(report.baselined) == known[0][1]
     assert {one.pointer for one in report.findings} == {("zzz",)}
+
+
+@pytest.mark.parametrize("path", ["gone", 5000 * "x", 3000 * "x/", "a\0b", "a\ud800", "gone/a"])
+def test_an_entry_of_what_is_not_a_file_is_obsolete(tmp_path: Path, path: str) -> None:
+    (tmp_path / "manifest.konnector").write_text(json.dumps(MANIFEST))
+    file = tmp_path / "b.json"
+    baseline.write(file, Counter([Entry(path, "M003", "/foo", "")]))
+    report = check(tmp_path, baseline=file)
+    assert [entry.path for _, entry in report.gone] == [path]
+    assert write_baseline(report, file) == [(file, len(report.findings))]
+    assert path not in [entry.path for entry in baseline.read(file)]
