@@ -13,7 +13,7 @@ from typing import NamedTuple
 from manifest_lint.api.connectors import check
 from manifest_lint.api.errors import shown_errors
 from manifest_lint.api.settings import PathLike, config_of, overrides_of, unused
-from manifest_lint.config.find import NAME, Config
+from manifest_lint.config.find import NAME, Config, ends_search
 from manifest_lint.config.settings import Exemption
 from manifest_lint.config.toml_file import LIMIT
 from manifest_lint.config.write import KEY, Insertion, insertions, with_insertions
@@ -149,7 +149,8 @@ def plan(
         raise UserError("--reason: is not UTF-8; write it in UTF-8")
     known = settings_of.file_of(path)
     folder = Path(os.path.abspath(path.parent))  # noqa: PTH100  # links stay as they are
-    file = known or (top_of(folder) or folder) / NAME
+    tops = (one for one in (folder, *folder.parents) if ends_search(str(one)))
+    file = known or next(tops, folder) / NAME
     shown = os.path.relpath(file)
     pattern = _pattern(path, file, shown)
     in_force = settings_of.in_force(path)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from manifest_lint.cli.complain import complain
-from manifest_lint.config.find import NAME
+from manifest_lint.config.find import NAMES, ends_search
 from manifest_lint.errors import Interrupted, UserError
 
 if TYPE_CHECKING:
@@ -164,9 +164,9 @@ def _seen(folders: Iterable[Path], read: Iterable[Path]) -> dict[Path, tuple[int
 
 def _configurations_above(folder: Path) -> Iterator[Path]:
     """Yield the paths above a folder where a configuration may be, up to the one with .git."""
-    while folder != folder.parent and not (folder / ".git").exists():
+    while folder != folder.parent and not ends_search(str(folder)):
         folder = folder.parent
-        yield from (folder / name for name in (NAME, "pyproject.toml"))
+        yield from (folder / name for name in NAMES)
 
 
 def _run(once: Callable[[], int]) -> None:

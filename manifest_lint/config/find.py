@@ -220,7 +220,7 @@ class Config:
             above = os.path.dirname(folder)  # noqa: PTH120
             if found.file or above == folder:
                 break
-            if _is_there(f"{folder}/.git"):
+            if ends_search(folder):
                 from manifest_lint.config.unused import nearest_above  # only where none is used
 
                 if unused := nearest_above(folder, NAMES):
@@ -265,6 +265,14 @@ class Config:
         settings = settings_of(extended)
         settings = settings._replace(outside=outside(extended, settings))
         return _Found(extended, self._overrides.over(settings))
+
+
+def ends_search(folder: str) -> bool:
+    """Return whether no configuration above a folder is used: it has `.git`, whatever that is.
+
+    It may be that of a repository that git cannot read.
+    """
+    return _is_there(f"{folder}/.git")
 
 
 def _is_there(path: str) -> bool:

@@ -22,7 +22,7 @@ from manifest_lint.engine.exemptions import has_pointers
 from manifest_lint.files.write import replace_file
 from manifest_lint.finding import json_pointer
 from tests.command import ROOT, run
-from tests.connectors import MANIFEST, with_changes
+from tests.connectors import MANIFEST, codes, with_changes
 
 FOLDERS = sorted(
     {
@@ -303,6 +303,29 @@ def test_the_command_names_the_file_as_given_and_a_configuration_that_is_not_use
         " name it with --config.\n"
     )
     assert (root / "manifest-lint.toml").read_text() == 'ignore = ["L"]\n'
+
+
+@pytest.mark.parametrize(
+    ("git", "created"),
+    [
+        ("c/.git/", "c/manifest-lint.toml"),  # a folder that git takes for no repository
+        ("c/.git/HEAD", "c/manifest-lint.toml"),
+        ("c/.git", "c/manifest-lint.toml"),  # a file, as in a submodule
+        ("c/git", "manifest-lint.toml"),
+        ("c/one/.git/", "c/one/manifest-lint.toml"),
+    ],
+)
+def test_a_new_configuration_is_where_the_next_check_finds_it(
+    root: Path, git: str, created: str
+) -> None:
+    manifest = root / "c/one/manifest.konnector"
+    manifest.parent.mkdir(parents=True)
+    manifest.write_text(json.dumps(with_changes(MANIFEST, zzz=1)))
+    (root / git).parent.mkdir(exist_ok=True)
+    (root / git).mkdir() if git.endswith("/") else (root / git).touch()
+    done = exempt("M003", manifest.relative_to(root).as_posix(), reason="r")
+    assert done.plan.path == root / created
+    assert "M003" not in codes(check(manifest).findings)
 
 
 @pytest.mark.parametrize("before", [BEFORE, None])
