@@ -13,14 +13,12 @@ from typing import TYPE_CHECKING
 import click
 
 from manifest_lint.cli.complain import complain
+from manifest_lint.config.exclude import NOTHING_SET
 from manifest_lint.config.find import NAMES, ends_search
 from manifest_lint.errors import Interrupted, UserError
 
 if TYPE_CHECKING:
     from watchfiles import Change
-
-_NOT_WATCHED = ("dist",)
-"""Names of folders that are not watched, in addition to those that watchfiles ignores."""
 
 _TICK = 20_000_000
 """Nanoseconds: the time of a file that is written now may be a little in the past."""
@@ -49,14 +47,15 @@ def follow(
         ) from None
 
     ours = {os.path.abspath(path) for path in written}  # noqa: PTH100
-    ignored = frozenset((*DefaultFilter.ignore_dirs, *_NOT_WATCHED))
+    # Of what watchfiles ignores, what a search leaves out too.
+    ignored = {one for one in DefaultFilter.ignore_dirs if NOTHING_SET.by(one, one, is_folder=True)}
     by_name = DefaultFilter(ignore_dirs=())  # the tree may be in a folder of such a name
 
     def counts(change: Change, path: str) -> bool:
         name = os.path.basename(path)  # noqa: PTH119
         if name in ignored or name.endswith(".unfinished") or os.path.abspath(path) in ours:  # noqa: PTH100
             return False
-        return by_name(change, path)
+        return os.path.isdir(path) or by_name(change, path)  # noqa: PTH112
 
     # An editor may save by replacing the file, so we watch the folder.
     folders = sorted({path if path.is_dir() else path.parent for path in paths})

@@ -400,6 +400,24 @@ def test_watching_follows_no_link_out_of_the_tree(tmp_path: Path) -> None:
         wait_for("J001")
 
 
+def test_watching_sees_every_folder_that_a_check_searches(tmp_path: Path) -> None:
+    tree = tmp_path / "tree"
+    for name in ("dist", "__pycache__"):
+        shutil.copytree(SUNMETER, tree / name / "sunmeter")
+    with watching(tree, ".") as (wait_for, _):
+        wait_for("No findings in 2 manifests")
+        for name in ("dist", "__pycache__"):
+            manifest = tree / name / "sunmeter" / "manifest.konnector"
+            good = manifest.read_text("utf-8")
+            manifest.write_text("[]")
+            wait_for("J001")
+            manifest.write_text(good)
+            wait_for("No findings in 2 manifests")
+        (tmp_path / "aside").mkdir()
+        shutil.copytree(SUNMETER, tmp_path / "aside" / "new~").rename(tree / "new~")
+        wait_for("No findings in 3 manifests")
+
+
 def test_watching_sees_new_folders_and_changes_in_them(tmp_path: Path) -> None:
     tree = tmp_path / "tree"
     shutil.copytree(SUNMETER, tree / "sunmeter")
