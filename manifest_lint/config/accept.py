@@ -60,6 +60,8 @@ def validate(data):
                 data__extend_len = len(data__extend)
                 if data__extend_len < 1:
                     raise Rejected
+                if data__extend_len > 4096:
+                    raise Rejected
                 if not REGEX_PATTERNS['\\S'].search(data__extend):
                     raise Rejected
         if "select" in data_keys:
@@ -164,6 +166,8 @@ def validate(data):
                 data__baseline_len = len(data__baseline)
                 if data__baseline_len < 1:
                     raise Rejected
+                if data__baseline_len > 4096:
+                    raise Rejected
         if "account-types" in data_keys:
             data_keys.remove("account-types")
             data__accounttypes = data["account-types"]
@@ -239,6 +243,8 @@ def validate(data):
                         data__build__builddir_len = len(data__build__builddir)
                         if data__build__builddir_len < 1:
                             raise Rejected
+                        if data__build__builddir_len > 4096:
+                            raise Rejected
                 if "out" in data__build_keys:
                     data__build_keys.remove("out")
                     data__build__out = data__build["out"]
@@ -248,6 +254,8 @@ def validate(data):
                         data__build__out_len = len(data__build__out)
                         if data__build__out_len < 1:
                             raise Rejected
+                        if data__build__out_len > 4096:
+                            raise Rejected
                 if "command" in data__build_keys:
                     data__build_keys.remove("command")
                     data__build__command = data__build["command"]
@@ -256,6 +264,8 @@ def validate(data):
                     if isinstance(data__build__command, str):
                         data__build__command_len = len(data__build__command)
                         if data__build__command_len < 1:
+                            raise Rejected
+                        if data__build__command_len > 32000:
                             raise Rejected
                 if "time-limit" in data__build_keys:
                     data__build_keys.remove("time-limit")
@@ -361,6 +371,8 @@ def validate___definitions_path(data):
     if isinstance(data, str):
         data_len = len(data)
         if data_len < 1:
+            raise Rejected
+        if data_len > 4096:
             raise Rejected
     return data
 

@@ -95,6 +95,8 @@ def _why(error: Any, pointer: Pointer) -> str:
         return f"{name} must be {choices}, not {_value(value, pointer)}{hint}"
     if keyword == "minItems" and allowed > 1:
         return f"{name} must have at least {allowed} items"
+    if keyword == "maxLength":
+        return f"{name} must have at most {allowed:,} characters"
     if keyword == "minimum":
         return f"{name} must be at least {allowed}"
     if not (value and value.strip()):

@@ -6,6 +6,7 @@ Only packages of our environment count, and none is imported.
 from __future__ import annotations
 
 import csv
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -58,7 +59,8 @@ def package_file(package: str, inside: str) -> Path:
         what = "is not installed where manifest-lint is; install it there with pip"
         raise NotInstalled(f'the package "{package}" {what}')
     recorded = [Path(file.locate()) for file in _files(found) if _is(file, wanted)]
-    there = [one for one in (*recorded, *_in_folder(package, wanted, path)) if one.is_file()]
+    places = (*recorded, *_in_folder(package, wanted, path))
+    there = [one for one in places if os.path.isfile(one)]  # noqa: PTH113  # pathlib's may raise
     if not there:
         raise NotInstalled(f'the package "{package}" has no file "{inside:.60}"; name another')
     return there[0]

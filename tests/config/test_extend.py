@@ -155,6 +155,10 @@ def test_a_package_may_not_name_files_to_write(package: Path) -> None:
     [
         ("acme", 'the package "acme" is not installed where manifest-lint is; install it there'),
         ("acme-lint:x.toml", 'the package "acme-lint" has no file "x.toml"; name another'),
+        (
+            f"acme-lint:{300 * 'x'}",
+            f'the package "acme-lint" has no file "{60 * "x"}"; name another',
+        ),
         ("acme-lint:../x.toml", '"../x.toml" is not the path of a file in the package "acme-lint"'),
         ("acme-lint:/etc/x", '"/etc/x" is not the path of a file in the package "acme-lint"'),
         ("https://a:hunter2@x.example/y.toml", '"extend" is an address, which is not fetched'),

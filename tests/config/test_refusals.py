@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -231,6 +232,24 @@ def test_a_domain_may_be_written_as_people_type_it(domain: str) -> None:
     assert configured(f'redirect-domains = ["{domain}"]').redirect_domains == (domain,)
     families = configured(f'endpoint-families = [["a.x", "{domain}"]]').endpoint_families
     assert families == (frozenset(("a.x", domain)),)
+
+
+@pytest.mark.parametrize(
+    "key", ["extend", "account-types", "baseline", "build.build-dir", "build.out", "build.command"]
+)
+@pytest.mark.usefixtures("root")
+def test_what_no_system_accepts_as_a_path_or_command_is_refused(key: str) -> None:
+    most = 32_000 if key == "build.command" else 4096
+    text = json.dumps(["a" * (most + 1)] if key == "account-types" else "a" * (most + 1))
+    named = rf"{re.escape(key)}(\[0\])?"
+    with pytest.raises(UserError, match=rf':1:\d+: "{named}" must have at most {most:,} char'):
+        configured(f"{key} = {text}")
+
+
+@pytest.mark.usefixtures("root")
+def test_account_types_with_a_name_longer_than_a_disk_has_are_not_found() -> None:
+    with pytest.raises(UserError, match=r':1:18: "a+\.\.\." not found next to this configuration'):
+        configured(f'account-types = ["{300 * "a"}"]')
 
 
 @pytest.mark.usefixtures("root")
