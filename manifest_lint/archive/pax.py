@@ -47,7 +47,9 @@ def _records(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     at, size = 0, len(data)
     while at < size:  # millions of times, if someone means harm
         start = data.find(b" ", at) + 1
-        digits = data[at : start - 1] if start else b"0"
+        if not start:
+            raise Damaged(NO_SENSE)
+        digits = data[at : start - 1]
         end = at + (int(digits) if len(digits) < 19 and digits.isdigit() else integer(digits))
         if end <= start or end > size or data[end - 1] != 0x0A:
             raise Damaged(NO_SENSE)

@@ -108,7 +108,8 @@ def guided(atheris: Any, name: str, number: int, seed: int) -> int:
         corpus.mkdir(parents=True, exist_ok=True)
         folders = [str(one) for one in (corpus, *run.target.folders) if one.is_dir()]
         options = [f"-max_len={run.target.longest}", f"-seed={seed}", "-rss_limit_mb=3000"]
-        options += ["-print_final_stats=1", "-timeout=1000", "-verbosity=0"]
+        options += ["-print_final_stats=1", "-timeout=100", "-verbosity=0"]
+        options.append(f"-artifact_prefix={LEFT}/{name}-")
         atheris.Setup([sys.argv[0], *options, *folders], try_one, custom_mutator=change)
         atheris.Fuzz()
     return 2
