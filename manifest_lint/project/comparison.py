@@ -13,7 +13,7 @@ from manifest_lint.document.document import Document
 from manifest_lint.errors import Skipped
 from manifest_lint.files import git
 from manifest_lint.files.disk import Tree
-from manifest_lint.files.work_tree import is_in
+from manifest_lint.files.work_tree import is_in, missing
 from manifest_lint.finding import Skip
 from manifest_lint.project.changes import Changes, TypesOf
 from manifest_lint.project.confidential import CONFIDENTIAL, ENDINGS, confidential
@@ -115,9 +115,10 @@ class Comparison:
         for key, file in self._files.items():
             if file in old.digests:
                 (same if is_same(self.manifests[key], file, old) else edited).append(key)
-        gone = [key for key in old.digests if self._is_gone(key)]
+        absent = [key for key in filter(is_manifest, old.digests) if key not in self.manifests]
+        gone = self._gone(absent)
         # What was added may have come from anywhere in the tree.
-        others = self._gone_elsewhere(old) if added else []
+        others = self._gone_elsewhere(absent) if added else []
         texts = old.read(dict.fromkeys([*others, *(self._files[key] for key in edited), *gone]))
         documents = {key: Document(f"{changes.to}:{key}", data) for key, data in texts.items()}
         for key in tuple(edited):
@@ -201,10 +202,10 @@ class Comparison:
             before[key] = file if (file := self._files[key]) in old.keys() - taken else ""
         return {key: before[key] for key in slugs}
 
-    def _is_gone(self, key: str) -> bool:
-        """Return whether a manifest was searched for, and is not on disk any more."""
-        is_gone = is_manifest(key) and self._is_missing(key) and self._is_named(key)
-        return is_gone and not self._is_excluded(f"{self._root}/{key}")
+    def _gone(self, absent: list[str]) -> list[str]:
+        """Return those of some old manifests that were searched for, and are not on disk."""
+        gone = missing(self._root, filter(self._is_named, absent))
+        return [key for key in gone if not self._is_excluded(f"{self._root}/{key}")]
 
     def _is_excluded(self, path: str) -> bool:
         """Return whether settings exclude a path, and not the folder that the user named too."""
@@ -213,17 +214,10 @@ class Comparison:
         folders = (Path(folder) for folder in self._named if is_in(path, folder))
         return not any(is_excluded(folder, self._excluded_in) for folder in folders)
 
-    def _is_missing(self, key: str) -> bool:
-        return key not in self.manifests and not os.path.lexists(f"{self._root}/{key}")
-
-    def _gone_elsewhere(self, old: Old) -> list[str]:
-        """Return the old manifests outside of the named folders that are not on disk any more."""
-        return [
-            key
-            for key in filter(is_manifest, old.digests)
-            if not (self._is_named(key) or is_left_out(key.split("/")[:-1]))
-            and self._is_missing(key)
-        ]
+    def _gone_elsewhere(self, absent: list[str]) -> list[str]:
+        """Return those of some old manifests outside of the named folders that are not on disk."""
+        others = [key for key in absent if not self._is_named(key)]
+        return missing(self._root, [key for key in others if not is_left_out(key.split("/")[:-1])])
 
     def _moved_away(self, left: Mapping[str, str], old: Old) -> dict[str, str]:
         """Return where manifests that are gone, given with their slugs, are but not checked.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -149,3 +150,39 @@ def test_what_is_on_disk_is_meant_before_a_revision_of_its_name(tree: Path) -> N
     write(tree, "main", version="8.0.0")
     old = {name: upgrade(name, "a").upgrade.old.version for name in ("main", "main^0")}
     assert old == {"main": "8.0.0", "main^0": "1.2.0"}
+
+
+def a_link_to_another(place: Path) -> None:
+    place.symlink_to("a")
+
+
+def another_repository(place: Path) -> None:
+    write(place.parent, place.name, slug="another")
+    git(place, "init", "-q", "-b", "main")
+    git(place, "add", ".")
+    git(place, "commit", "-qm", "one")
+
+
+def a_file(place: Path) -> None:
+    place.write_text("")
+
+
+@pytest.mark.parametrize("put_there", [a_link_to_another, another_repository, a_file])
+@pytest.mark.parametrize("moved", ["d", "d/inner"])
+def test_what_is_in_the_place_of_a_connector_does_not_hide_that_it_is_gone(
+    tree: Path, put_there: Callable[[Path], None], moved: str
+) -> None:
+    for name in "ad":
+        write(tree, f"{name}/inner", slug=f"{name}-inner")
+    git(tree, "add", ".")
+    git(tree, "commit", "-qm", "inner")
+    shutil.copytree(tree / moved, tree / "moved", ignore=shutil.ignore_patterns("inner"))
+    put(tree / "moved" / "manifest.konnector", version="9.0.0", permissions=BILLS)
+    shutil.rmtree(tree / "d")
+    put_there(tree / "d")
+    report = check(["."], since="HEAD")
+    found = changed(report)
+    [other] = {"d", "d/inner"} - {moved}
+    assert found.renamed == {manifest(moved): manifest("moved")}
+    assert found.deleted == [manifest(other)]
+    assert "U004" in codes(report.findings)
