@@ -305,6 +305,13 @@ def test_git_does_not_read_file_names_as_patterns(tmp_path: Path) -> None:
     assert git.ignored(folder, found) == {found[1]}
 
 
+def test_git_is_found_from_the_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = committed(tmp_path / "clone")
+    (folder / ".gitignore").write_text("a/\n")
+    monkeypatch.chdir("/")
+    assert git.ignored(folder, [folder / "a/x", folder / "b"]) == {folder / "a/x"}
+
+
 @pytest.mark.parametrize("form", ["text", "json", "sarif", "markdown", "junit", "github", "html"])
 def test_rules_without_git_are_reported_as_skipped(tmp_path: Path, form: str) -> None:
     folder = committed(tmp_path / "clone")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -65,6 +66,8 @@ def read_login(
     """Return the connector at a path; the parameters and errors are those of `preview`."""
     path = Path(path)
     file = path / MANIFEST_NAME if path.is_dir() else path
+    if path.is_dir() and not os.path.lexists(file):
+        raise UserError(f"{path}: has no {MANIFEST_NAME}; name the connector's folder")
     overrides = overrides_of(account_types)
     settings_of = config_of(config, isolated=isolated, overrides=overrides)
     sources = gather([file], overrides.account_types, None, settings_of, fetched=fetched)

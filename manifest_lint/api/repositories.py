@@ -122,7 +122,7 @@ def _source(root: Path, install: str | None, answer: Answer | None) -> Source:
             return installed_from(root)
         except UserError as error:
             if answer is None:
-                raise UserError(f"--install is needed: {error}") from None
+                raise UserError(f"--install is needed: {error}, or none for neither") from None
             reason = str(error).partition(";")[0]
             wanted = "Where do others get it: ADDRESS@COMMIT, or a wheel"
             text = f"{reason[0].upper()}{reason[1:]}.\n{wanted}"

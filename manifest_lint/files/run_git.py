@@ -119,9 +119,11 @@ def _search_path(top: Path, current: str, path: str) -> tuple[str, ...]:
     """Return the folders of PATH to look for git in, without those that a repository controls.
 
     Folders in the work trees around the checked and the current folder do not count: the checked
-    one may be a submodule, and npm puts the `node_modules/.bin` of every folder above first.
+    one may be a submodule, and npm puts the `node_modules/.bin` of every folder above first. The
+    root, from which cron and containers run programs, is no repository's.
     """
-    checked = [outermost(Path(os.path.realpath(folder))) for folder in (top, current)]
+    around = [outermost(Path(os.path.realpath(folder))) for folder in (top, current)]
+    checked = [folder for folder in around if folder != os.path.dirname(folder)]  # noqa: PTH120
     return tuple(
         folder
         for folder in path.split(os.pathsep)

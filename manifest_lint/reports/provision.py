@@ -39,7 +39,7 @@ def ended(done: Provisioned[Report], width: int) -> Iterator[str]:
         yield from _verified(done)
     elif done.end == "errors":
         errors = tuple(one for one in done.report.findings if one.severity is Severity.ERROR)
-        yield from render(done.report._replace(findings=errors), width=width)
+        yield from render(done.report._replace(findings=errors), width=width, has_fix=False)
         yield f"{not_written.capitalize()}."
     elif done.end == "declined":
         yield f"{not_written.capitalize()}."

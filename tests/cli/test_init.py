@@ -458,6 +458,7 @@ def test_nothing_is_guessed_without_a_source(
     line = complaint(done)
     assert line.startswith("manifest-lint: --install is needed: ")
     assert reason in line
+    assert line.endswith(", or none for neither")
     assert files(repository) == before
     answers = f"/srv/x\n{PUBLIC}\n{PUBLIC}@{COMMIT}\ny\ny\ny\ny\n"
     code, shown = on_a_terminal("init", cwd=repository, answers=answers, environment=environment)

@@ -170,6 +170,7 @@ def test_an_error_stops_the_run(
     done = run("provision", file_of(tmp_path, *documents), "--to", database, "--yes")
     assert (done.returncode, done.stderr) == (1, "")
     assert f" {code} " in done.stdout
+    assert "fixable with" not in done.stdout  # it has no --fix
     assert done.stdout.endswith("Nothing was written.\n")
     assert held(database) == {}
 

@@ -214,7 +214,9 @@ def test_an_unreadable_file_is_reported_in_one_line(
 
 
 def test_a_folder_without_a_manifest_is_reported_in_one_line(tmp_path: Path) -> None:
-    assert "manifest.konnector" in complaint(run("preview", tmp_path))
+    for command in ("preview", "login"):
+        said = complaint(run(command, cwd=tmp_path))
+        assert ".: has no manifest.konnector; name the connector's folder" in said
 
 
 FORMS = (("text",), ("json",), ("mermaid",))
