@@ -120,7 +120,7 @@ def _search_path(top: Path, current: str, path: str) -> tuple[str, ...]:
 
     Folders in the work trees around the checked and the current folder do not count: the checked
     one may be a submodule, and npm puts the `node_modules/.bin` of every folder above first. The
-    root, from which cron and containers run programs, is no repository's.
+    root does not count: cron and containers run programs there.
     """
     around = [outermost(Path(os.path.realpath(folder))) for folder in (top, current)]
     checked = [folder for folder in around if folder != os.path.dirname(folder)]  # noqa: PTH120

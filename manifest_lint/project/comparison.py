@@ -67,7 +67,7 @@ class Comparison:
         self.manifests = {key: one.path for key, one in found.items()}
         # A link to a manifest in the tree is compared with the file that it leads to.
         self._files = {key: self._file_of(key, one) for key, one in found.items()}
-        self._types = TypeChanges(root, found, types_of, changes)
+        self._types = TypeChanges(root, found, types_of, changes, excluded_in)
         self._links = {file for key, file in self._files.items() if file != key}
 
     def _file_of(self, key: str, found: Found) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from manifest_lint.config.exclude import DEFAULT_NAMES, Excluded, ExcludedIn, nothing_set
@@ -13,6 +13,7 @@ from manifest_lint.errors import Skipped, UserError
 from manifest_lint.files.disk import Tree, entries_of, read_file
 from manifest_lint.finding import Record
 from manifest_lint.oauth import account_type_file
+from manifest_lint.project import kinds
 from manifest_lint.project.connector import MANIFEST_NAME, Layout
 from manifest_lint.text.wording import count
 
@@ -201,6 +202,28 @@ def _excluded(folder: str, excluded_in: ExcludedIn, root: Path) -> Excluded | No
         return excluded_in(folder).named(str(root))
     except UserError:
         return None
+
+
+def read_in(folder: Path, excluded_in: ExcludedIn) -> Callable[[str], bool]:
+    """Return what says which JSON files below a folder of account types are read, by their paths.
+
+    The paths are relative to it, with `/` between names. The folder itself is named, so it is
+    searched even if it is excluded. Raises UserError for a wrong configuration.
+    """
+    excluded = excluded_in(str(folder)).named(str(folder))
+
+    def is_read(path: str) -> bool:
+        *folders, name = path.split("/")
+        at = str(folder)
+        for one in folders:
+            at = os.path.join(at, one)  # noqa: PTH118  # there may be thousands
+            if excluded.by(at, one, is_folder=True):
+                return False
+        if name in kinds.NEVER_ACCOUNT_TYPES:
+            return False
+        return not excluded.by(os.path.join(at, name), name, is_folder=False)  # noqa: PTH118
+
+    return is_read
 
 
 def account_types_in(root: Path, tree: Tree, links: list[Path]) -> list[Path]:

@@ -21,6 +21,7 @@ from manifest_lint.oauth.account_type import AccountType, Given
 from manifest_lint.oauth.account_type_file import account_types, looks_like_one, not_objects
 from manifest_lint.project import kinds
 from manifest_lint.project.connector import Connector
+from manifest_lint.project.discovery import read_in
 from manifest_lint.text.wording import pointer_text, quoted
 
 if TYPE_CHECKING:
@@ -222,21 +223,10 @@ class Reading:
         return found
 
     def _json_in(self, folder: Path) -> list[Path]:
-        """Return the JSON files in and below a folder that may hold account types, by their names.
-
-        The folder itself is named, so it is searched even if it is excluded.
-        """
-        excluded = self.excluded_in(str(folder)).named(str(folder))
-
-        def is_in(file: Path) -> bool:
-            return not any(
-                excluded.by(str(one), one.name, is_folder=one != file)
-                for one in (*reversed(file.parents), file)
-                if one != folder and one.is_relative_to(folder)
-            )
-
-        found = (one for one in folder.rglob("*.json") if one.name not in kinds.NEVER_ACCOUNT_TYPES)
-        return sorted(filter(is_in, found))
+        """Return the JSON files in and below a folder that may hold account types, sorted."""
+        is_read = read_in(folder, self.excluded_in)
+        found = folder.rglob("*.json")
+        return sorted(one for one in found if is_read(one.relative_to(folder).as_posix()))
 
     def refuse_empty(self, path: Path) -> None:
         """Raise UserError if a path holds no account type; a broken one has a finding instead."""

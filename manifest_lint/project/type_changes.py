@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
+from manifest_lint.config.exclude import ExcludedIn
 from manifest_lint.config.find import NAMES
 from manifest_lint.document.document import Document
 from manifest_lint.files.work_tree import is_in
@@ -20,7 +21,7 @@ from manifest_lint.project.confidential import (
     is_confidential,
 )
 from manifest_lint.project.connector import MANIFEST_NAME
-from manifest_lint.project.discovery import Found
+from manifest_lint.project.discovery import Found, read_in
 from manifest_lint.project.named_types import Documents, NamedTypes, differing, documents_in
 from manifest_lint.project.older import (
     Old,
@@ -37,15 +38,22 @@ Paths = tuple[Path, ...]
 class TypeChanges:
     """The account types of the manifests of a tree, by their paths relative to its `root`.
 
-    `types_of` returns those that are named for a manifest. What differs goes into `changes`.
+    `types_of` returns those that are named for a manifest, `excluded_in` what is not searched. What
+    differs goes into `changes`.
     """
 
     def __init__(
-        self, root: str, manifests: Mapping[str, Found], types_of: TypesOf, changes: Changes
+        self,
+        root: str,
+        manifests: Mapping[str, Found],
+        types_of: TypesOf,
+        changes: Changes,
+        excluded_in: ExcludedIn,
     ):
         self._root = root
         self._manifests = manifests
         self._changes = changes
+        self._excluded_in = excluded_in
         named = cache(lambda path: self._with_key(types_of(Path(path))))
         self._named = {key: named(_configured(one)) for key, one in manifests.items()}
         self._given = {one.key for one in self._named.values() if one.key and not one.is_nearest}
@@ -67,7 +75,7 @@ class TypeChanges:
         """Find the files that were or are named for any connector."""
         now = (named.paths for named in self._named.values())
         for paths in {*now, *self._before.values()} - {()} - self._sets.keys():
-            self._sets[paths] = NamedTypes(paths, self._root)
+            self._sets[paths] = NamedTypes(paths, self._root, self._excluded_in)
 
     @property
     def files(self) -> set[str]:
@@ -157,7 +165,7 @@ class TypeChanges:
 
     def _then(self, paths: Paths) -> Documents:
         if paths not in self._old_documents:
-            keys = sorted(filter(self._sets[paths].may_have, self._old.digests))
+            keys = sorted(filter(self._sets[paths].has, self._old.digests))
             self._old_documents[paths] = documents_in(self._old.read(keys))
         return self._old_documents[paths]
 
@@ -176,7 +184,7 @@ class TypeChanges:
         else:
             default = self._id_of(key)
             documents = self._now(now) if now else self._beside_now(key, default)
-            others = self._then(before) if before else self._beside_then(was, default)
+            others = self._then(before) if before else self._beside_then(key, was, default)
             ids = differing(documents, others) & {default, ""}
             self._changes.type_ids |= ids
         return bool(ids) and ("" in ids or self._id_of(key) in ids)
@@ -216,16 +224,30 @@ class TypeChanges:
 
     def _beside_differ(self, key: str, was: str) -> bool:
         top = was.removesuffix(MANIFEST_NAME)
-        keys = self._beside.get(top[:-1], [])
-        now = {f"{top}{name}": file for name, file in account_types_beside(self._manifests[key])}
-        return now.keys() != set(keys) or not all(is_same(now[one], one, self._old) for one in now)
+        now = dict(account_types_beside(self._manifests[key]))
+        names = now.keys() | {one[len(top) :] for one in self._beside.get(top[:-1], ())}
+        return any(
+            not (name in now and is_same(now[name], f"{top}{name}", self._old))
+            and self._is_read(key, name)
+            for name in names
+        )
+
+    def _is_read(self, key: str, name: str) -> bool:
+        """Return whether a check reads a file with account types next to a manifest."""
+        folder, _, inside = name.partition("/")
+        place = Path(self._manifests[key].folder, folder)
+        return not inside or read_in(place, self._excluded_in)(inside)
 
     def _beside_now(self, key: str, default: str) -> Documents:
-        found = dict(account_types_beside(self._manifests[key]))
-        return documents_in({name: data_of(file) for name, file in found.items()}, default)
+        found = account_types_beside(self._manifests[key])
+        files = {name: data_of(file) for name, file in found if self._is_read(key, name)}
+        return documents_in(files, default)
 
-    def _beside_then(self, was: str, default: str) -> Documents:
-        return documents_in(self._old.read(self._beside.get(posixpath.dirname(was), [])), default)
+    def _beside_then(self, key: str, was: str, default: str) -> Documents:
+        top = was.removesuffix(MANIFEST_NAME)
+        files = self._beside.get(top[:-1], ())
+        read = [one for one in files if self._is_read(key, one[len(top) :])]
+        return documents_in(self._old.read(read), default)
 
 
 def _configured(manifest: Found) -> str:

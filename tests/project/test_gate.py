@@ -348,6 +348,37 @@ def test_ignored_account_types_are_not_added(shared: Path) -> None:
     assert changed(check(["."], since="HEAD", account_types=shared)).unchanged == 6
 
 
+NOT_READ = ("old/x.json", "x.old.json", ".hidden/x.json", "build/deeper/x.json", "package.json")
+
+
+@pytest.mark.parametrize("types", ["types", "a/account-types"])
+@pytest.mark.parametrize(
+    ("how", "change"),
+    [("since", "edited"), ("since", "added"), ("since", "deleted"), ("against", "edited")],
+)
+def test_what_a_check_does_not_read_in_a_folder_of_account_types_is_not_compared(
+    shared: Path, tmp_path: Path, how: str, types: str, change: str
+) -> None:
+    tree = shared.parent
+    files = [tree / types / name for name in NOT_READ]
+    text = '{"_id": "a", "grant_mode": "wrong"}'
+    for file in files:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if change != "added":
+            file.write_text(text.replace("wrong", "secret"))
+    named = NAMED if types == "types" else ""
+    configure(tree, f'{named}\nextend-exclude = ["{types}/old/", "*.old.json"]')
+    shutil.copytree(tree, tmp_path / "old")
+    for file in files:
+        if change == "deleted":
+            file.unlink()
+        else:
+            file.write_text(text)
+    options: dict[str, Any] = {"since": "HEAD"} if how == "since" else {"against": tmp_path / "old"}
+    report = check(["."], **options)
+    assert (changed(report).unchanged, codes(report.findings)) == (6, [])
+
+
 @pytest.mark.parametrize("revision", ["main...", "main...HEAD"])
 def test_a_branch_behind_main_is_compared_with_where_it_left(tree: Path, revision: str) -> None:
     git(tree, "checkout", "-qb", "topic")
