@@ -16,12 +16,14 @@ from manifest_lint.finding import Record
 class Listed(Record):
     """Files by their paths relative to a work tree's top, each with the digest of its content.
 
-    `files` are those of a commit, `left_out` those of the index that a sparse checkout leaves out.
+    `files` are those of a commit, `untracked` those of them that the index does not have any more,
+    `left_out` those of the index that a sparse checkout leaves out.
     `seen` says what the disk said of a file, as git prints it, when its content was that of the
     commit. The index is of the time `written`, in nanoseconds, on the device `device`.
     """
 
     files: dict[str, str]
+    untracked: set[str]
     left_out: dict[str, str]
     seen: dict[str, str]
     written: int
@@ -87,6 +89,7 @@ def files_of(
     keep = is_wanted or (lambda path: path.endswith(endings))
     has_attributes = not written
     files: dict[str, str] = {}
+    untracked: set[str] = set()
     left_out: dict[str, str] = {}
     seen: dict[str, str] = {}
     for facts, path, status in _in_index(top, wanted, with_status=bool(written)):
@@ -99,15 +102,20 @@ def files_of(
         elif path.endswith(_ATTRIBUTES):
             has_attributes = True
     for facts, path in zip(differing[::2], differing[1::2], strict=False):
-        mode, _, digest, _, _ = facts.split(" ")
+        mode, mode_now, digest, _, _ = facts.split(" ")
         files.pop(path, None)
         seen.pop(path, None)  # in conflict, it differs too
         if mode.startswith(":100") and keep(path):
             files[path] = digest
-    return Listed(files, left_out, {} if has_attributes else seen, written, device)
+            if mode_now == _NONE:
+                untracked.add(path)
+    return Listed(files, untracked, left_out, {} if has_attributes else seen, written, device)
 
 
 _OF_INDEX = ("--cached", "-z", "--no-renames", "--ignore-submodules", "--ita-visible-in-index")
+_NONE = "000000"
+"""The mode of what is not there. [git-diff-index, "Raw output format"]"""
+
 _MOST_NAMES = 100
 """With more names than these, git is asked for all files: it compares each file with each name."""
 

@@ -107,16 +107,19 @@ class Comparison:
         self._types.compare(old, self._ignored)
         # A link in the place of an old manifest is compared with that one.
         self._files |= {key: key for key in self._files if key in old.digests}
-        added = [key for key, file in self._files.items() if file not in old.digests]
-        left_out = self._left_out(added)
-        added = [key for key in added if key not in left_out]
+        # An old manifest that git ignores now is gone, although its file is still there.
+        new = [key for key, file in self._files.items() if file not in old.digests]
+        ignored = self._left_out([*new, *(key for key in self._files if key in old.untracked)])
+        for key in ignored:
+            del self.manifests[key], self._files[key]
+        added = [key for key in new if key not in ignored]
         same: list[str] = []
         edited: list[str] = []
         for key, file in self._files.items():
             if file in old.digests:
                 (same if is_same(self.manifests[key], file, old) else edited).append(key)
         absent = [key for key in filter(is_manifest, old.digests) if key not in self.manifests]
-        gone = self._gone(absent)
+        gone = self._gone(absent, ignored)
         # What was added may have come from anywhere in the tree.
         others = self._gone_elsewhere(absent) if added else []
         texts = old.read(dict.fromkeys([*others, *(self._files[key] for key in edited), *gone]))
@@ -202,10 +205,12 @@ class Comparison:
             before[key] = file if (file := self._files[key]) in old.keys() - taken else ""
         return {key: before[key] for key in slugs}
 
-    def _gone(self, absent: list[str]) -> list[str]:
-        """Return those of some old manifests that were searched for, and are not on disk."""
-        gone = missing(self._root, filter(self._is_named, absent))
-        return [key for key in gone if not self._is_excluded(f"{self._root}/{key}")]
+    def _gone(self, absent: list[str], ignored: set[str]) -> list[str]:
+        """Return those of some old manifests that were searched for, and are not here any more."""
+        named = list(filter(self._is_named, absent))
+        gone = ignored.union(missing(self._root, named))
+        here = (key for key in named if key in gone)
+        return [key for key in here if not self._is_excluded(f"{self._root}/{key}")]
 
     def _is_excluded(self, path: str) -> bool:
         """Return whether settings exclude a path, and not the folder that the user named too."""
@@ -247,12 +252,12 @@ class Comparison:
                 return not is_left_out(inside.split("/")[:-1])
         return False
 
-    def _left_out(self, added: list[str]) -> set[str]:
-        """Return those of some new manifests that git ignores, unless the user named them.
+    def _left_out(self, keys: list[str]) -> set[str]:
+        """Return those of some manifests that git ignores, unless the user named them.
 
         As in a whole check, a folder that git ignores itself may be named too.
         """
-        ignored = self._ignored(added)
+        ignored = self._ignored(keys)
         found: set[str] = set()
         kept: set[str] = set()
         for folder in self._named if ignored else ():
@@ -262,7 +267,7 @@ class Comparison:
         return found - kept
 
     def _ignored(self, keys: list[str], folder: str = "") -> set[str]:
-        """Return those of some new files that git ignores; if it ignores the folder itself, none.
+        """Return those of some files that git ignores; if it ignores the folder itself, none.
 
         By default, and if `folder` is not in the tree, the folder is the root.
         """

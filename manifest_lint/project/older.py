@@ -31,8 +31,9 @@ class Old(Record):
     `root` is a path without links. `same` returns whether a content has a digest, `read` returns
     the contents of some files. `has_types` says whether account types can be compared. `unchecked`
     are old files that are not among these, as a sparse checkout leaves them out; `left_out` are new
-    manifests that it leaves out, which can be read too. `is_unchanged` returns whether the file at
-    a path is known to have the content of a key without being read.
+    manifests that it leaves out, which can be read too; `untracked` are old files that git does not
+    track any more. `is_unchanged` returns whether the file at a path is known to have the content
+    of a key without being read.
     """
 
     root: str
@@ -42,6 +43,7 @@ class Old(Record):
     has_types: bool = True
     unchecked: frozenset[str] = frozenset()
     left_out: frozenset[str] = frozenset()
+    untracked: frozenset[str] = frozenset()
     is_unchanged: Callable[[Path | str, str], bool] = staticmethod(lambda _, __: False)
 
 
@@ -85,8 +87,8 @@ def at_commit(
     def is_unchanged(path: Path | str, key: str) -> bool:
         return listed.is_unchanged(path, key, READ_LIMIT)
 
-    gone = frozenset(unchecked)
-    return Old(str(top), digests, same, read, True, gone, frozenset(new), is_unchanged)
+    sets = frozenset(unchecked), frozenset(new), frozenset(listed.untracked)
+    return Old(str(top), digests, same, read, True, *sets, is_unchanged)
 
 
 def _digest_of(data: bytes, like: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from manifest_lint import check
+from tests.connectors import codes
 from tests.project.test_changes import changed, since, tree, write
 from tests.project.test_versions import git
 
@@ -111,6 +112,35 @@ def test_what_is_the_same_on_disk_is_unchanged(tree: Path, change: Callable[[Pat
     change(tree)
     revision = "HEAD" if change is checked_out_with_returns else "main"
     assert changed(check(["."], since=revision)).unchanged == 6
+
+
+@pytest.mark.parametrize(
+    ("paths", "is_checked"), [(["."], False), ([str(MANIFEST)], True), (["a"], True)]
+)
+@pytest.mark.parametrize("is_edited", [False, True])
+def test_a_connector_that_git_ignores_now_is_gone_unless_it_is_named(
+    tree: Path, paths: list[str], is_checked: bool, is_edited: bool
+) -> None:
+    git(tree, "rm", "-rq", "--cached", "a")
+    (tree / ".gitignore").write_text("a\n")
+    git(tree, "commit", "-qam", "ignored")
+    if is_edited:
+        write(tree, "a", slug="not a slug")
+    report = check(paths, since="HEAD~1")
+    found = changed(report)
+    assert found.deleted == ([] if is_checked else [str(MANIFEST)])
+    assert found.changed == ([str(MANIFEST)] if is_checked and is_edited else [])
+    assert ("M004" in codes(report.findings)) == (is_checked and is_edited)
+
+
+def test_a_connector_with_a_copy_that_git_ignores_has_moved(tree: Path) -> None:
+    git(tree, "mv", "a", "moved")
+    (tree / ".gitignore").write_text("a\n")
+    git(tree, "commit", "-qam", "moved")
+    write(tree, "a")
+    found = changed(check(["."], since="HEAD~1"))
+    assert found.renamed == {str(MANIFEST): "moved/manifest.konnector"}
+    assert (found.added, found.deleted, found.unchanged) == ([], [], 5)
 
 
 @pytest.mark.parametrize("how", ["untracked", "--intent-to-add", "--force"])
