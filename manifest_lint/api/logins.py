@@ -66,7 +66,7 @@ def read_login(
     """Return the connector at a path; the parameters and errors are those of `preview`."""
     path = Path(path)
     file = path / MANIFEST_NAME if path.is_dir() else path
-    if path.is_dir() and not os.path.lexists(file):
+    if path.is_dir() and not os.path.lexists(os.path.abspath(file)):  # noqa: PTH100
         raise UserError(f"{path}: has no {MANIFEST_NAME}; name the connector's folder")
     overrides = overrides_of(account_types)
     settings_of = config_of(config, isolated=isolated, overrides=overrides)
