@@ -92,8 +92,9 @@ extend-select = ["A006"]
 
 ## Editors
 
-For completion and explanations in an editor with TOML schemas (Taplo, Even Better TOML), start the
-file with `#:schema PATH-OF-THE-CLONE/schemas/config.schema.json`.
+For completion and explanations in an editor with TOML schemas (Taplo, Even Better TOML), write
+the schema with `manifest-lint schema config > config.schema.json`, and start the file with
+`#:schema config.schema.json`.
 
 ## Keys
 
