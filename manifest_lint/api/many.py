@@ -33,6 +33,7 @@ _LARGEST_PART = 250
 _SMALLEST_PART = 8
 
 _READ_FROM_ABOVE = [f"{os.sep}{name}{os.sep}" for name in (*FOLDERS, "data")]
+"""Folders of a connector from which it reads JSON files, as they are in a path."""
 
 _Task = tuple[Path, list[str]]
 """A folder that is searched, and some of the files that were found in it."""

@@ -1,6 +1,7 @@
 """What a file is where another kind of file is needed, and what to do then.
 
-Each function returns a clause that follows the file's name in a message; empty for the right kind.
+Each function returns a clause that follows the file's name in a message, empty for the right kind;
+but `manifest_beside` says which connector a file belongs to.
 """
 
 from __future__ import annotations

@@ -196,14 +196,19 @@ def test_a_replaced_secret_that_the_old_manifest_shows_is_masked(
     _assert_masked(outcome)
 
 
+def _commit_one(top: Path) -> None:
+    """Commit the connector `one`, whose manifest has the secret of its account type."""
+    _with_values(top / "one", "a", SECRET)
+    _with_secret(top / "one", SECRET)
+    git(top, "init", "-q", "-b", "main")
+    git(top, "add", ".")
+    git(top, "commit", "-qm", "one")
+
+
 def test_a_secret_of_a_connector_that_moved_is_masked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _with_values(tmp_path / "one", "a", SECRET)
-    _with_secret(tmp_path / "one", SECRET)
-    git(tmp_path, "init", "-q", "-b", "main")
-    git(tmp_path, "add", ".")
-    git(tmp_path, "commit", "-qm", "one")
+    _commit_one(tmp_path)
     (tmp_path / "one").rename(tmp_path / "two")
     _with_values(tmp_path / "two", "a")
     _with_secret(tmp_path / "two", NEW_SECRET)
@@ -241,11 +246,7 @@ def test_a_secret_of_a_connector_below_a_folder_of_account_types_is_masked(
 def test_a_secret_that_stays_where_a_connector_was_is_masked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _with_values(tmp_path / "one", "a", SECRET)
-    _with_secret(tmp_path / "one", SECRET)
-    git(tmp_path, "init", "-q", "-b", "main")
-    git(tmp_path, "add", ".")
-    git(tmp_path, "commit", "-qm", "one")
+    _commit_one(tmp_path)
     (tmp_path / "one" / "manifest.konnector").unlink()
     _with_values(tmp_path / "two", "a")
     monkeypatch.chdir(tmp_path)
